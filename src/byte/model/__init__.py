@@ -1,0 +1,1 @@
+"""The data that every other package speaks: frozen, and importing nothing of Byte."""
