@@ -39,6 +39,16 @@ def parse(source: bytes) -> s.Module:
     return reader.module(tree_sitter.Parser(_LANGUAGE).parse(source).root_node)
 
 
+def parse_expression(source: str) -> s.Expr | None:
+    """Read one expression (an annotation written as a string); None if it is none or too long."""
+    if len(source) > 1000:
+        return None
+    body = parse(source.strip().encode("utf-8", "replace")).body
+    if len(body) == 1 and isinstance(body[0], s.Expression) and not isinstance(body[0].value, s.Opaque):
+        return body[0].value
+    return None
+
+
 def _unescape(match: re.Match[str]) -> str:
     body = match.group(1)
     if body in _SIMPLE:
@@ -180,7 +190,6 @@ class _Reader:
         parts: list[s.Expr] = []
         prefix, buffer, start = "", "", line
         raw = bytes_ = formatted = False
-        position = node.start_byte
         for child in node.children:
             kind = child.type
             if kind == "string_start":
@@ -196,8 +205,6 @@ class _Reader:
                 if formatted:
                     content = content.replace("{{", "{").replace("}}", "}")
                 buffer += content if raw or "\\" not in content else _ESCAPE.sub(_unescape, content)
-            position = child.end_byte
-        del position
         if formatted and parts:
             if buffer:
                 parts.append(s.Constant(start, buffer, "str"))

@@ -597,3 +597,14 @@ def _comprehension(node: Comprehension) -> str:
     head = f"{_text(node.key)}: {_text(node.element)}" if node.key is not None else _text(node.element)
     left, right = {"list": "[]", "set": "{}", "dict": "{}", "generator": "()"}[node.kind]
     return f"{left}{head}{loops}{right}"
+
+
+def shape(node: object) -> object:
+    """The node without its lines: equal for code that only moved."""
+    if isinstance(node, Node):
+        kind = type(node)
+        fields = (f for f in kind.__struct_fields__ if f not in ("line", "end", "start"))
+        return (kind.__name__, *(shape(getattr(node, f)) for f in fields))
+    if isinstance(node, tuple):
+        return tuple(shape(item) for item in node)
+    return node

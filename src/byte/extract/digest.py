@@ -1,0 +1,107 @@
+"""A small summary of each file, so that a review of a large project loads only the files that matter.
+
+It tells which names a file mentions (as hashes), what it imports, whether it registers routes, and what could not be
+read. Like the syntax it depends on the file's bytes alone.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+
+import msgspec
+
+from byte.extract import fastapi
+from byte.model import syntax as s
+
+_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+_WIDTH = 4
+
+
+class ImportedName(msgspec.Struct, frozen=True, array_like=True):
+    """A top-level package that a file imports absolutely; `guarded` in `try` or `if TYPE_CHECKING`."""
+
+    name: str
+    line: int
+    guarded: bool
+
+
+class Digest(msgspec.Struct, frozen=True, array_like=True):
+    """See the module. `names` are sorted hashes of four bytes each."""
+
+    names: bytes
+    routes: bool
+    lines: int
+    imports: tuple[ImportedName, ...]
+    errors: tuple[int, ...]
+    cut: tuple[int, ...]
+
+    def mentions(self, *names: str) -> bool:
+        """Whether any of these names may occur in the file (a hash may lie, once in millions)."""
+        return any(self._has(hash_name(name)) for name in names)
+
+    def _has(self, wanted: bytes) -> bool:
+        at = self.names.find(wanted)
+        while at >= 0:
+            if at % _WIDTH == 0:
+                return True
+            at = self.names.find(wanted, at + 1)
+        return False
+
+
+def hash_name(name: str) -> bytes:
+    """The hash under which a name is kept."""
+    return zlib.crc32(name.encode("utf-8", "replace")).to_bytes(_WIDTH, "big")
+
+
+def summarise(source: bytes, module: s.Module) -> Digest:
+    """The digest of one file."""
+    names = {zlib.crc32(word).to_bytes(_WIDTH, "big") for word in _WORD.findall(source)}
+    return Digest(
+        names=b"".join(sorted(names)),
+        routes=_has_routes(module),
+        lines=module.lines,
+        imports=tuple(_imports(module.body, False)),
+        errors=module.errors,
+        cut=module.cut,
+    )
+
+
+def _has_routes(module: s.Module) -> bool:
+    for node in s.walk(*module.body, into_scopes=False):
+        if isinstance(node, (s.Function, s.Class)) and _decorated(node):
+            return True
+    return False
+
+
+def _decorated(node: s.Function | s.Class) -> bool:
+    if isinstance(node, s.Function):
+        for decorator in node.decorators:
+            if isinstance(decorator, s.Call) and isinstance(decorator.func, s.Attribute):
+                if decorator.func.attr in fastapi.METHODS:
+                    return True
+    return any(_decorated(inner) for inner in node.body if isinstance(inner, (s.Function, s.Class)))
+
+
+def _imports(body: tuple[s.Stmt, ...], guarded: bool) -> Iterator[ImportedName]:
+    for stmt in body:
+        match stmt:
+            case s.Import():
+                for module, _ in stmt.names:
+                    yield ImportedName(module.split(".")[0], stmt.line, guarded)
+            case s.ImportFrom() if not stmt.level and stmt.module != "__future__":
+                yield ImportedName(stmt.module.split(".")[0], stmt.line, guarded)
+            case s.If():
+                # `if TYPE_CHECKING`, `if sys.version_info`: the import is not always made.
+                yield from _imports(stmt.body, True)
+                yield from _imports(stmt.orelse, True)
+            case s.Try():
+                inner = guarded or bool(stmt.handlers)
+                yield from _imports(stmt.body, inner)
+                for handler in stmt.handlers:
+                    yield from _imports(handler.body, True)
+                yield from _imports(stmt.orelse, inner)
+                yield from _imports(stmt.final, guarded)
+            case s.With() | s.For() | s.While() | s.Class():
+                yield from _imports(stmt.body, guarded)
+            case s.Function():
+                yield from _imports(stmt.body, True)

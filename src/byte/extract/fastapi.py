@@ -1,0 +1,648 @@
+"""FastAPI: applications, routers, registrations, and the endpoints with their full paths."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from byte.extract.constants import Constants
+from byte.extract.linker import Linker, internal, key, split
+from byte.extract.types import Types
+from byte.model import syntax as s
+from byte.model.facts import Endpoint, Function, Parameter, Type
+from byte.model.review import Location, Step
+
+ROUTERS = frozenset({"fastapi.APIRouter", "fastapi.FastAPI"})
+_APPS = frozenset({"fastapi.FastAPI"})
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+METHODS = _VERBS | {"api_route", "websocket"}
+MENTIONS = ("include_router", "APIRouter", "FastAPI", "add_api_route", "add_api_websocket_route")
+"""A file that has none of these names and no decorated route does not take part in routing."""
+
+_CONTEXT = frozenset(
+    {
+        "fastapi.Request", "fastapi.Response", "fastapi.WebSocket", "fastapi.BackgroundTasks",
+        "fastapi.security.SecurityScopes",
+    }
+)  # fmt: skip
+_MARKERS = {
+    "Query": "query", "Path": "path", "Header": "header", "Cookie": "cookie", "Body": "body", "Form": "form",
+    "File": "file", "Depends": "dependency", "Security": "dependency",
+}  # fmt: skip
+_SCALARS = frozenset(
+    {
+        "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "uuid.UUID", "datetime.datetime",
+        "datetime.date", "decimal.Decimal", "enum.Enum", "typing.Literal", "datetime.time", "datetime.timedelta",
+        "builtins.bytes",
+    }
+)  # fmt: skip
+_GUARD = re.compile(
+    r"auth|user|token|permission|login|credential|api_?key|secur|require|verif|allow|access|admin|session_id|principal"
+    r"|role|scope|guard|protect|identity|jwt|signature|secret",
+    re.IGNORECASE,
+)
+"""Names that suggest a check of who calls."""
+
+_MAX_MOUNTS = 8
+_MAX_DEPTH = 12
+
+
+class Router(msgspec.Struct, frozen=True):
+    """A router or application object, named by the key of the variable that holds it."""
+
+    id: str
+    path: str
+    line: int
+    prefix: str
+    dependencies: s.Expr | None
+    is_app: bool
+    function: Function | None
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One registration of a handler on a router."""
+
+    router: str
+    function: Function
+    methods: tuple[str, ...]
+    local_path: str
+    call: s.Call
+    at: Location
+    websocket: bool
+
+
+class Include(msgspec.Struct, frozen=True):
+    """`parent.include_router(child, prefix=...)` or a mounted application."""
+
+    parent: str
+    child: str
+    prefix: str
+    dependencies: s.Expr | None
+    path: str
+    line: int
+    function: Function | None
+
+
+class Mount(msgspec.Struct, frozen=True):
+    """Where a router ends up: below this application, with this prefix, by this chain of includes."""
+
+    app: str
+    prefix: str
+    includes: tuple[Include, ...]
+    order: tuple[tuple[str, int, int], ...]
+
+
+class Routing:
+    """Everything registered in the given files."""
+
+    def __init__(self, linker: Linker, types: Types, constants: Constants, paths: list[str]) -> None:
+        self.linker = linker
+        self.types = types
+        self.constants = constants
+        self.routers: dict[str, Router] = {}
+        self.routes: list[Route] = []
+        self.includes: dict[str, list[Include]] = {}
+        self._dependencies: dict[str, tuple[Parameter, ...]] = {}
+        self._security: dict[str, bool] = {}
+        for path in paths:
+            _FileReader(self, path).read()
+        self._parents: dict[str, list[Include]] = {}
+        for group in self.includes.values():
+            for include in group:
+                self._parents.setdefault(include.child, []).append(include)
+        self._mounts: dict[str, tuple[Mount, ...]] = {}
+
+    # --- routers -------------------------------------------------------------------------------
+
+    def router(self, path: str, expr: s.Expr | None, function: Function | None) -> str | None:
+        """The id of the router that an expression denotes."""
+        if expr is None:
+            return None
+        if isinstance(expr, s.Call):
+            target, _ = self.types.target(function, path, expr.func)
+            made = self.linker.function(target)
+            return self._returned(made) if made is not None else None
+        text = s.dotted(expr)
+        if text is None:
+            return None
+        if "." not in text and function is not None:
+            found = self.types.local(function, text, expr.line)
+            if found is not None and found[1].how != "import":
+                return self._local(found[0], text, found[1].how == "param")
+        target = self.types.resolve(path, expr, function)
+        if target is None and isinstance(expr, s.Attribute):
+            owner = self.types.of(function, expr.value) if function else self.types.module_expr(path, expr.value)
+            if owner is not None and self.linker.is_subclass(owner.name, ROUTERS):
+                return self.router(path, expr.value, function) if expr.attr == "router" else None
+            if owner is not None and internal(owner.name):
+                target = self._owned(owner.name, expr.attr)
+        return self._known(target)
+
+    def _owned(self, cls: str, attr: str) -> str | None:
+        for base in self.linker.mro(cls):
+            found = self.linker.cls(base)
+            if found is not None and f"{base}.{attr}" in self.routers:
+                return f"{base}.{attr}"
+        return f"{cls}.{attr}"
+
+    def _local(self, function: Function, name: str, param: bool) -> str | None:
+        target = key(function.path, f"{function.qualname}.{name}")
+        if target in self.routers:
+            return target
+        found = self.types.of(function, s.Name(function.node.end, name))
+        if found is None or not self.linker.is_subclass(found.name, ROUTERS):
+            return None
+        is_app = self.linker.is_subclass(found.name, _APPS)
+        self.routers[target] = Router(target, function.path, function.node.line, "", None, is_app, function)
+        if not param:
+            entry = self.types.local(function, name, function.node.end)
+            if entry is not None and isinstance(entry[1].expr, s.Call):
+                made = self.router(function.path, entry[1].expr, function)
+                return made if made is not None else target
+        return target
+
+    def _known(self, target: str | None) -> str | None:
+        if target is None or not internal(target):
+            return None
+        if target in self.routers:
+            return target
+        found = self.types.variable(target)
+        if found is None or not self.linker.is_subclass(found.name, ROUTERS):
+            return None
+        path, name = split(target)
+        binding = self.linker.symbols(path).bindings.get(name)
+        if binding is not None and isinstance(binding.expr, s.Call):
+            made = self.router(path, binding.expr, None)
+            if made is not None:
+                return made
+            self.declare(path, target, binding.expr, None)
+            return target
+        is_app = self.linker.is_subclass(found.name, _APPS)
+        self.routers[target] = Router(target, path, 1, "", None, is_app, None)
+        return target
+
+    def _returned(self, made: Function) -> str | None:
+        """The router that a factory function returns."""
+        for node in s.walk(*made.node.body):
+            if isinstance(node, s.Return) and isinstance(node.value, (s.Name, s.Attribute)):
+                return self.router(made.path, node.value, made)
+        return None
+
+    def declare(self, path: str, target: str, call: s.Call, function: Function | None) -> None:
+        """Note a router made by this constructor call."""
+        made, _ = self.types.target(function, path, call.func)
+        is_app = self.linker.is_subclass(made, _APPS)
+        prefix = "" if is_app else self.constants.text(path, s.keyword(call, "prefix"), function)
+        self.routers[target] = Router(
+            target, path, call.line, prefix, s.keyword(call, "dependencies"), is_app, function
+        )
+
+    # --- mounts --------------------------------------------------------------------------------
+
+    def mounts(self, router: str) -> tuple[Mount, ...]:
+        """Every place below an application where a router is registered."""
+        if router not in self._mounts:
+            self._mounts[router] = ()
+            self._mounts[router] = tuple(self._mount(router, 0))[:_MAX_MOUNTS]
+        return self._mounts[router]
+
+    def _mount(self, router: str, depth: int) -> Iterator[Mount]:
+        known = self.routers.get(router)
+        if depth > _MAX_DEPTH or known is None:
+            return
+        if known.is_app and not self._parents.get(router):
+            yield Mount(router, "", (), ())
+            return
+        for include in self._parents.get(router, ()):
+            for above in self.mounts(include.parent):
+                place = (include.path, include.line, 0)
+                yield Mount(
+                    above.app,
+                    above.prefix + include.prefix + known.prefix,
+                    (*above.includes, include),
+                    (*above.order, place),
+                )
+
+    # --- endpoints -----------------------------------------------------------------------------
+
+    def endpoints(self) -> list[Endpoint]:
+        """All endpoints in registration order of their application, then by place."""
+        placed: list[tuple[tuple[object, ...], Route, Mount | None]] = []
+        for route in self.routes:
+            mounts = self.mounts(route.router)
+            mount = mounts[0] if mounts else None
+            order = (*(mount.order if mount else ()), (route.at.path, route.at.line, 1))
+            placed.append(((mount.app if mount else "~", order, route.at), route, mount))
+        placed.sort(key=lambda item: item[0])
+        return [self._endpoint(route, mount, order) for order, (_, route, mount) in enumerate(placed)]
+
+    def _endpoint(self, route: Route, mount: Mount | None, order: int) -> Endpoint:
+        router = self.routers.get(route.router)
+        prefix = mount.prefix if mount is not None else (router.prefix if router is not None else "")
+        full = (prefix + route.local_path) or "/"
+        returned = s.keyword(route.call, "response_model")
+        node = route.function.node
+        path = route.function.path
+        status = self.constants.value(route.at.path, s.keyword(route.call, "status_code"))
+        status = status if isinstance(status, int) and not isinstance(status, bool) else self._status(route)
+        expr = returned if returned is not None else node.returns
+        scope = None if returned is not None else route.function
+        response_class = s.keyword(route.call, "response_class")
+        dependencies = tuple(self._dependency_keys(route, router, mount))
+        parameters = self._parameters(route.function, full, route.function.cls is not None)
+        return Endpoint(
+            function=route.function,
+            methods=route.methods,
+            path=full,
+            local_path=route.local_path,
+            at=route.at,
+            decorator=route.call,
+            router=route.router,
+            app=mount.app if mount is not None else None,
+            order=order,
+            is_async=node.is_async,
+            websocket=route.websocket,
+            response_model=self.types.annotation(route.at.path if returned is not None else path, expr, scope),
+            response_expr=expr,
+            declared=expr is not None or response_class is not None,
+            status_code=status,
+            in_schema=self._in_schema(route),
+            parameters=parameters,
+            dependencies=tuple(
+                dict.fromkeys([*dependencies, *(p.dependency for p in parameters if p.dependency)])
+            ),
+            security=self._secured(route, router, mount, dependencies, parameters),
+            because=tuple(
+                Step(i.path, i.line, f"include_router(prefix={i.prefix!r})" if i.prefix else "include_router")
+                for i in (mount.includes if mount is not None else ())
+            ),
+        )
+
+    def _status(self, route: Route) -> int | None:
+        text = s.text(s.keyword(route.call, "status_code"))
+        digits = text.rpartition("HTTP_")[2][:3]
+        return int(digits) if digits.isdigit() and len(digits) == 3 else None
+
+    def _in_schema(self, route: Route) -> bool:
+        flag = s.keyword(route.call, "include_in_schema")
+        return not (isinstance(flag, s.Constant) and flag.value is False)
+
+    def _dependency_keys(self, route: Route, router: Router | None, mount: Mount | None) -> Iterator[str]:
+        lists: list[tuple[str, s.Expr | None, Function | None]] = []
+        for include in mount.includes if mount is not None else ():
+            lists.append((include.path, include.dependencies, include.function))
+            parent = self.routers.get(include.parent)
+            if parent is not None:
+                lists.append((parent.path, parent.dependencies, parent.function))
+        if router is not None:
+            lists.append((router.path, router.dependencies, router.function))
+        lists.append((route.at.path, s.keyword(route.call, "dependencies"), None))
+        for path, expr, function in lists:
+            for item in expr.items if isinstance(expr, s.Sequence) else ():
+                if isinstance(item, s.Call):
+                    target = self.types.dependency(path, item, function)
+                    if target is not None:
+                        yield target
+
+    def _secured(
+        self,
+        route: Route,
+        router: Router | None,
+        mount: Mount | None,
+        dependencies: tuple[str, ...],
+        parameters: tuple[Parameter, ...],
+    ) -> bool:
+        """Whether anything that looks like authentication guards the operation; unknown guards count as such."""
+        exprs = [s.keyword(route.call, "dependencies"), router.dependencies if router is not None else None]
+        exprs += [i.dependencies for i in (mount.includes if mount is not None else ())]
+        for include in mount.includes if mount is not None else ():
+            parent = self.routers.get(include.parent)
+            exprs.append(parent.dependencies if parent is not None else None)
+        if any(e is not None for e in exprs) and not dependencies:
+            return True
+        names = [*dependencies, *(p.dependency for p in parameters if p.dependency)]
+        names += [p.name for p in parameters if p.place in ("header", "cookie", "context", "dependency")]
+        kinds = [p.type.name for p in parameters if p.type is not None]
+        unread = any(p.place == "dependency" and p.dependency is None for p in parameters)
+        return unread or any(_GUARD.search(n) for n in names) or any(k.startswith("fastapi.security.") for k in kinds)
+
+    # --- parameters ----------------------------------------------------------------------------
+
+    def _parameters(self, function: Function, full: str, bound: bool, depth: int = 0) -> tuple[Parameter, ...]:
+        out: list[Parameter] = []
+        params = function.node.params[1:] if bound and not _static(function) else function.node.params
+        for param in params:
+            if param.kind in ("args", "kwargs"):
+                continue
+            found = self._parameter(function, param, full)
+            out.append(found)
+            if found.dependency is not None and depth < 6:
+                out.extend(self._of_dependency(found.dependency, full, depth + 1))
+        return tuple(out)
+
+    def _of_dependency(self, target: str, full: str, depth: int) -> tuple[Parameter, ...]:
+        """The parameters that a dependency brings into the operation."""
+        if target in self._dependencies:
+            return self._dependencies[target]
+        self._dependencies[target] = ()
+        made = self.linker.function(target)
+        if made is None and self.linker.cls(target) is not None:
+            made = self.linker.function(self.linker.class_member(target, "__init__"))
+        if made is not None:
+            found = self._parameters(made, full, made.cls is not None, depth)
+        else:
+            found = tuple(self._class_parameters(target))
+        # Path templates differ by endpoint, so only what does not depend on them is remembered as it is.
+        self._dependencies[target] = tuple(
+            msgspec.structs.replace(p, dependency=p.dependency or target if p.place != "dependency" else p.dependency)
+            for p in found
+        )
+        return self._dependencies[target]
+
+    def _class_parameters(self, target: str) -> Iterator[Parameter]:
+        """A dataclass or model used as a dependency: its fields are query parameters."""
+        for base in self.linker.mro(target):
+            cls = self.linker.cls(base)
+            for stmt in cls.node.body if cls is not None else ():
+                if cls is not None and isinstance(stmt, s.Assign) and stmt.annotation is not None:
+                    name = s.dotted(stmt.targets[0])
+                    if name is not None:
+                        param = s.Param(stmt.line, name, stmt.annotation, stmt.value, "normal")
+                        yield self._parameter(Function("", cls.path, "", _EMPTY), param, "")
+
+    def _parameter(self, function: Function, param: s.Param, full: str) -> Parameter:
+        path = function.path
+        scope = function if function.key else None
+        kind = self.types.annotation(path, param.annotation, scope)
+        marker = self.marker(path, param.annotation, param.default, scope)
+        constraints: Mapping[str, s.Expr] = {}
+        dependency = None
+        default = param.default
+        if marker is not None:
+            place, call, place_path = marker
+            constraints = {k.name: k.value for k in call.keywords if k.name}
+            if place == "dependency":
+                dependency = self.types.dependency(place_path, call, scope)
+                provider = s.argument(call, 0, "dependency")
+                if provider is None and kind is not None and internal(kind.name):
+                    dependency = kind.name
+                default = None
+            elif call is param.default:
+                default = s.argument(call, 0, "default")
+        else:
+            place = self._place(param.name, kind, full)
+        required = default is None or (isinstance(default, s.Constant) and default.kind == "ellipsis")
+        return Parameter(
+            name=param.name,
+            place=place,  # type: ignore[arg-type]
+            line=param.line,
+            type=kind,
+            annotation=param.annotation,
+            default=default,
+            required=required and place not in ("dependency", "context"),
+            constraints=constraints,
+            dependency=dependency,
+            path=path,
+        )
+
+    def marker(
+        self, path: str, annotation: s.Expr | None, default: s.Expr | None, function: Function | None
+    ) -> tuple[str, s.Call, str] | None:
+        """The `Query(...)`, `Depends(...)` and so on of a parameter: its place, the call, and the call's file."""
+        if isinstance(default, s.Call):
+            name = self.types.resolve(path, default.func, function) or ""
+            if name.startswith("fastapi.") and name.rpartition(".")[2] in _MARKERS:
+                return _MARKERS[name.rpartition(".")[2]], default, path
+        for place, call in self.metadata(path, annotation):
+            name = self.types.resolve(place, call.func) or ""
+            if name.startswith("fastapi.") and name.rpartition(".")[2] in _MARKERS:
+                return _MARKERS[name.rpartition(".")[2]], call, place
+        return None
+
+    def metadata(self, path: str, annotation: s.Expr | None, depth: int = 0) -> Iterator[tuple[str, s.Call]]:
+        """The calls inside `Annotated[...]`, through aliases, with the file that each stands in."""
+        if annotation is None or depth > 6:
+            return
+        if isinstance(annotation, s.Subscript):
+            if self.types.resolve(path, annotation.value) == "typing.Annotated":
+                items = annotation.index.items if isinstance(annotation.index, s.Sequence) else ()
+                for item in items[1:]:
+                    if isinstance(item, s.Call):
+                        yield path, item
+                if items:
+                    yield from self.metadata(path, items[0], depth + 1)
+            return
+        if isinstance(annotation, s.Binary):
+            yield from self.metadata(path, annotation.left, depth + 1)
+            return
+        target = self.types.resolve(path, annotation)
+        if internal(target) and target is not None and self.linker.cls(target) is None:
+            place, name = split(target)
+            if not place.endswith("/"):
+                binding = self.linker.symbols(place).bindings.get(name)
+                if binding is not None and binding.kind == "value":
+                    yield from self.metadata(place, binding.expr, depth + 1)
+
+    def _place(self, name: str, kind: Type | None, full: str) -> str:
+        if f"{{{name}}}" in full or f"{{{name}:" in full:
+            return "path"
+        if kind is None:
+            return "query"
+        if self.linker.is_subclass(kind.name, _CONTEXT):
+            return "context"
+        if kind.name == "fastapi.UploadFile" or (kind.args and kind.args[0].name == "fastapi.UploadFile"):
+            return "file"
+        inner = kind.args[0] if kind.name in ("builtins.list", "builtins.set", "typing.Sequence") and kind.args else kind
+        if kind.name in ("builtins.dict", "typing.Mapping"):
+            return "body"
+        if inner.name in _SCALARS or not internal(inner.name):
+            return "body" if self.linker.is_subclass(inner.name, {"pydantic.BaseModel"}) else "query"
+        if self.linker.is_subclass(inner.name, {"enum.Enum", "enum.StrEnum", "enum.IntEnum"}):
+            return "query"
+        cls = self.linker.cls(inner.name)
+        is_data = self.linker.is_subclass(inner.name, {"pydantic.BaseModel", "typing.TypedDict"})
+        dataclass = cls is not None and any("dataclass" in s.text(d) for d in cls.node.decorators)
+        return "body" if is_data or dataclass else "query"
+
+
+_EMPTY = s.Function(0, 0, 0, "", (), None, (), (), False, False, ())
+
+
+def _static(function: Function) -> bool:
+    return any(s.dotted(d) == "staticmethod" for d in function.node.decorators)
+
+
+class _FileReader:
+    """Finds the routers and registrations of one file."""
+
+    def __init__(self, routing: Routing, path: str) -> None:
+        self.routing = routing
+        self.path = path
+        self.linker = routing.linker
+
+    def read(self) -> None:
+        module = self.linker.load(self.path)
+        if module is None:
+            return
+        self.block(module.body, None)
+        for function in self.linker.functions(self.path):
+            self.block(function.node.body, function)
+        for function in self.linker.functions(self.path):
+            self.decorators(function)
+
+    def block(self, body: tuple[s.Stmt, ...], function: Function | None, prefix: str = "") -> None:
+        for stmt in body:
+            if isinstance(stmt, s.Class):
+                if function is None:
+                    self.block(stmt.body, None, f"{prefix}{stmt.name}.")
+                continue
+            if isinstance(stmt, s.Function):
+                continue
+            if isinstance(stmt, s.Assign):
+                self.assignment(stmt, function, prefix)
+            if isinstance(stmt, s.For):
+                self.loop(stmt, function)
+            if isinstance(stmt, s.Expression):
+                call = stmt.value.value if isinstance(stmt.value, s.Await) else stmt.value
+                if isinstance(call, s.Call) and isinstance(call.func, s.Attribute):
+                    self.registration(call, function, None)
+            for inner in _blocks(stmt):
+                self.block(inner, function, prefix)
+
+    def assignment(self, stmt: s.Assign, function: Function | None, prefix: str) -> None:
+        if not isinstance(stmt.value, s.Call):
+            return
+        target, _ = self.routing.types.target(function, self.path, stmt.value.func)
+        if not self.linker.is_subclass(target, ROUTERS):
+            return
+        for name in stmt.targets:
+            text = s.dotted(name)
+            if text is None:
+                continue
+            if function is not None and text.startswith("self.") and function.cls is not None:
+                router = f"{function.cls}.{text[5:]}"
+            else:
+                router = key(self.path, f"{function.qualname}.{text}" if function is not None else prefix + text)
+            self.routing.declare(self.path, router, stmt.value, function)
+
+    def loop(self, stmt: s.For, function: Function | None) -> None:
+        """`for router in (a, b): app.include_router(router)`, with a literal list or a variable that holds one."""
+        name = s.dotted(stmt.target)
+        items = self._literal(stmt.iter, function)
+        if name is None:
+            return
+        for inner in stmt.body:
+            if isinstance(inner, s.Expression) and isinstance(inner.value, s.Call):
+                call = inner.value
+                if isinstance(call.func, s.Attribute) and call.func.attr == "include_router" and call.args:
+                    for item in items if s.dotted(call.args[0]) == name else ():
+                        self.registration(call, function, item)
+
+    def _literal(self, expr: s.Expr, function: Function | None) -> tuple[s.Expr, ...]:
+        if isinstance(expr, s.Sequence):
+            return expr.items
+        if isinstance(expr, s.Name):
+            if function is not None:
+                found = self.routing.types.local(function, expr.id, expr.line)
+                if found is not None:
+                    return found[1].expr.items if isinstance(found[1].expr, s.Sequence) else ()
+            binding = self.linker.symbols(self.path).bindings.get(expr.id)
+            if binding is not None and isinstance(binding.expr, s.Sequence):
+                return binding.expr.items
+        return ()
+
+    def registration(self, call: s.Call, function: Function | None, child: s.Expr | None) -> None:
+        if not isinstance(call.func, s.Attribute):
+            return
+        attr = call.func.attr
+        if attr not in ("include_router", "add_api_route", "add_api_websocket_route", "mount"):
+            return
+        parent = self.routing.router(self.path, call.func.value, function)
+        if parent is None:
+            return
+        if attr == "include_router":
+            target = self.routing.router(self.path, child or s.argument(call, 0, "router"), function)
+            if target is not None and target != parent:
+                self._include(parent, target, s.keyword(call, "prefix"), call, function)
+        elif attr == "mount":
+            target = self.routing.router(self.path, s.argument(call, 1, "app"), function)
+            if target is not None and target != parent:
+                self._include(parent, target, s.argument(call, 0, "path"), call, function)
+        else:
+            self._add_route(parent, call, function, attr == "add_api_websocket_route")
+
+    def _include(
+        self, parent: str, child: str, prefix: s.Expr | None, call: s.Call, function: Function | None
+    ) -> None:
+        text = self.routing.constants.text(self.path, prefix, function)
+        include = Include(
+            parent, child, text, s.keyword(call, "dependencies"), self.path, call.line, function
+        )
+        self.routing.includes.setdefault(parent, []).append(include)
+
+    def _add_route(self, router: str, call: s.Call, function: Function | None, websocket: bool) -> None:
+        handler = s.argument(call, 1, "endpoint")
+        if handler is None:
+            return
+        target, _ = self.routing.types.target(function, self.path, handler)
+        made = self.linker.function(target)
+        if made is None:
+            return
+        methods = _methods(s.keyword(call, "methods")) if not websocket else ("WEBSOCKET",)
+        self._route(router, made, methods, s.argument(call, 0, "path"), call, function, call.line, websocket)
+
+    def decorators(self, function: Function) -> None:
+        outer = self.routing.types.enclosing(function)
+        for decorator in function.node.decorators:
+            if not isinstance(decorator, s.Call) or not isinstance(decorator.func, s.Attribute):
+                continue
+            attr = decorator.func.attr
+            if attr not in METHODS:
+                continue
+            router = self.routing.router(self.path, decorator.func.value, outer)
+            if router is None:
+                continue
+            websocket = attr == "websocket"
+            if websocket:
+                methods: tuple[str, ...] = ("WEBSOCKET",)
+            elif attr == "api_route":
+                methods = _methods(s.keyword(decorator, "methods"))
+            else:
+                methods = (attr.upper(),)
+            path = s.argument(decorator, 0, "path")
+            self._route(router, function, methods, path, decorator, outer, decorator.line, websocket)
+
+    def _route(
+        self,
+        router: str,
+        function: Function,
+        methods: tuple[str, ...],
+        path: s.Expr | None,
+        call: s.Call,
+        outer: Function | None,
+        line: int,
+        websocket: bool,
+    ) -> None:
+        local = self.routing.constants.text(self.path, path, outer)
+        at = Location(self.path, line, max(line, call.end))
+        self.routing.routes.append(Route(router, function, methods, local, call, at, websocket))
+
+
+def _blocks(stmt: s.Stmt) -> Iterator[tuple[s.Stmt, ...]]:
+    for name in ("body", "orelse", "final"):
+        block = getattr(stmt, name, None)
+        if isinstance(block, tuple):
+            yield block
+    if isinstance(stmt, s.Try):
+        for handler in stmt.handlers:
+            yield handler.body
+    if isinstance(stmt, s.Match):
+        for case in stmt.cases:
+            yield case.body
+
+
+def _methods(expr: s.Expr | None) -> tuple[str, ...]:
+    if isinstance(expr, s.Sequence):
+        found = tuple(str(s.string(i)).upper() for i in expr.items if s.string(i) is not None)
+        return found or ("GET",)
+    return ("GET",)

@@ -1,0 +1,221 @@
+"""The facts of one snapshot: implements `byte.model.facts.Facts` over the readers of this package."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from byte.extract import alembic, fastapi, pydantic, sqlalchemy
+from byte.extract.calls import Calls
+from byte.extract.constants import Constants
+from byte.extract.digest import Digest
+from byte.extract.library import Library
+from byte.extract.linker import Linker
+from byte.extract.modules import Modules
+from byte.extract.types import Types
+from byte.model import facts as f
+from byte.model import syntax as s
+from byte.model.change import Snapshot
+from byte.model.review import Location, Step
+
+
+K = TypeVar("K")
+
+
+class ProjectFacts:
+    """Computed on demand, remembered, and the same whatever was asked before.
+
+    `sources` are the Python files that are read as the project's own code (tests and vendored code left out);
+    `focus` narrows what `of` yields: paths, and keys of single functions in other files.
+    """
+
+    def __init__(self, snapshot: Snapshot, library: Library, sources: Iterable[str]) -> None:
+        self.snapshot = snapshot
+        self.sources = tuple(sorted(sources))
+        self._library = library
+        self._files = {p: snapshot.files[p] for p in self.sources}
+        self.modules = Modules(self.sources)
+        self.linker = Linker(self.modules, self.module)
+        self.types = Types(self.linker)
+        self.constants = Constants(self.types)
+        self._calls = Calls(self.linker, self.types)
+        self._models = pydantic.Models(self.linker, self.types)
+        self._tables = sqlalchemy.Tables(self.linker, self.types)
+        self._digests: Mapping[str, Digest] | None = None
+        self._routing: fastapi.Routing | None = None
+        self._all: dict[type[Any], tuple[Any, ...]] = {}
+        self._of: dict[type[Any], tuple[Any, ...]] = {}
+        self._endpoints: dict[str, f.Endpoint] | None = None
+        self._project: f.Project | None = None
+        self.focus_paths: frozenset[str] = frozenset(self.sources)
+        self.focus_functions: frozenset[str] = frozenset()
+        self.requirements: tuple[tuple[f.Requirement, ...], tuple[str, ...]] = ((), ())
+
+    @classmethod
+    def of_snapshot(
+        cls, snapshot: Snapshot, library: Library, leave_out: Callable[[str], bool] | None = None
+    ) -> "ProjectFacts":
+        """The facts of every Python file of a snapshot but those to leave out, and of its manifests."""
+        sources = (
+            path
+            for path, file in snapshot.files.items()
+            if path.endswith(".py") and file.kind == "file" and not (leave_out is not None and leave_out(path))
+        )
+        return cls(snapshot, library, sources)
+
+    # --- files ---------------------------------------------------------------------------------
+
+    @property
+    def digests(self) -> Mapping[str, Digest]:
+        """The digest of every source file that could be read."""
+        if self._digests is None:
+            self._digests = self._library.digests(self.snapshot, self._files.values())
+        return self._digests
+
+    def module(self, path: str) -> s.Module | None:
+        """The syntax of one file."""
+        file = self._files.get(path)
+        return self._library.module(self.snapshot, file) if file is not None else None
+
+    def load(self, paths: Iterable[str]) -> None:
+        """Read many files at once."""
+        self._library.modules(self.snapshot, (self._files[p] for p in paths if p in self._files))
+
+    def mentioning(self, *names: str) -> list[str]:
+        """The files in which any of these names may occur."""
+        found = [p for p in self.sources if p in self.digests and self.digests[p].mentions(*names)]
+        self.load(found)
+        return found
+
+    def narrow(self, paths: Iterable[str], functions: Iterable[str] = ()) -> None:
+        """Set what the review is about."""
+        self.focus_paths = frozenset(paths)
+        self.focus_functions = frozenset(functions)
+        self._of.clear()
+
+    # --- facts by kind -------------------------------------------------------------------------
+
+    def of(self, kind: type[K]) -> Sequence[K]:
+        """The facts of this kind that the review is about."""
+        if kind not in self._of:
+            self._of[kind] = tuple(self._focused(kind))
+        return self._of[kind]
+
+    def _focused(self, kind: type[Any]) -> Iterator[Any]:
+        paths = sorted(self.focus_paths & set(self.sources))
+        if kind is f.Function:
+            keys = {fn.key for p in paths for fn in self.linker.functions(p)} | self.focus_functions
+            found = [fn for fn in map(self.linker.function, keys) if fn is not None]
+            yield from sorted(found, key=lambda fn: (fn.path, fn.node.line, fn.key))
+        elif kind is f.Endpoint:
+            for endpoint in self.all(f.Endpoint):
+                here = endpoint.function.path in self.focus_paths or endpoint.at.path in self.focus_paths
+                if here or endpoint.function.key in self.focus_functions:
+                    yield endpoint
+        elif kind is f.Module:
+            for path in paths:
+                node = self.module(path)
+                if node is not None:
+                    yield f.Module(path, node)
+        elif kind is f.Model:
+            yield from (m for p in paths for m in self._models.of_file(p))
+        elif kind is f.Table:
+            yield from (t for p in paths for t in self._tables.of_file(p))
+        elif kind is f.Migration:
+            yield from (m for m in self.all(f.Migration) if m.path in self.focus_paths)
+        elif kind is f.Project:
+            yield self.project()
+
+    def all(self, kind: type[K]) -> Sequence[K]:
+        """The facts of this kind in the whole project."""
+        if kind not in self._all:
+            self._all[kind] = tuple(self._everywhere(kind))
+        return self._all[kind]
+
+    def _everywhere(self, kind: type[Any]) -> Iterator[Any]:
+        if kind is f.Endpoint:
+            yield from self.routing.endpoints()
+        elif kind is f.Model:
+            yield from (m for p in self.mentioning(*pydantic.MENTIONS) for m in self._models.of_file(p))
+        elif kind is f.Table:
+            yield from (t for p in self.mentioning(*sqlalchemy.MENTIONS) for t in self._tables.of_file(p))
+        elif kind is f.Migration:
+            for path in self.mentioning(*alembic.MENTIONS):
+                node = self.module(path)
+                found = alembic.read(path, node) if node is not None else None
+                if found is not None:
+                    yield found
+
+    @property
+    def routing(self) -> fastapi.Routing:
+        """Routers and registrations of the whole project."""
+        if self._routing is None:
+            names = fastapi.MENTIONS
+            paths = [p for p, d in self.digests.items() if d.routes or d.mentions(*names)]
+            self.load(paths)
+            self._routing = fastapi.Routing(self.linker, self.types, self.constants, sorted(paths))
+        return self._routing
+
+    def project(self) -> f.Project:
+        """What the project declares and imports."""
+        if self._project is None:
+            places: dict[str, list[Location]] = {}
+            for path in self.sources:
+                found = self.digests.get(path)
+                for item in found.imports if found is not None else ():
+                    if not item.guarded:
+                        places.setdefault(item.name, []).append(Location(path, item.line, item.line))
+            requirements, manifests = self.requirements
+            self._project = f.Project(
+                requirements=requirements,
+                manifests=manifests,
+                imports={name: tuple(places[name]) for name in sorted(places)},
+            )
+        return self._project
+
+    # --- single facts --------------------------------------------------------------------------
+
+    def function(self, key: str | None) -> f.Function | None:
+        return self.linker.function(key)
+
+    def cls(self, key: str | None) -> f.Class | None:
+        return self.linker.cls(key)
+
+    def model(self, key: str | None) -> f.Model | None:
+        return self._models.model(key)
+
+    def table(self, key: str | None) -> f.Table | None:
+        return self._tables.table(key)
+
+    def endpoint(self, function: str) -> f.Endpoint | None:
+        if self._endpoints is None:
+            self._endpoints = {}
+            for endpoint in self.all(f.Endpoint):
+                self._endpoints.setdefault(endpoint.function.key, endpoint)
+        return self._endpoints.get(function)
+
+    def functions(self, path: str) -> Sequence[f.Function]:
+        return tuple(self.linker.functions(path))
+
+    def calls(self, function: f.Function) -> Sequence[f.Call]:
+        return self._calls.of(function)
+
+    def reach(self, start: f.Function | f.Call, effect: f.Effect, path: str = "") -> tuple[Step, ...] | None:
+        return self._calls.reach(start, effect, path)
+
+    def effects(self, function: f.Function) -> frozenset[f.Effect]:
+        """Every effect that calling the function can have."""
+        return self._calls.effects(function)
+
+    def resolve(self, path: str, expr: s.Expr, function: f.Function | None = None) -> str | None:
+        return self.types.resolve(path, expr, function)
+
+    def type_of(self, function: f.Function, expr: s.Expr) -> f.Type | None:
+        return self.types.of(function, expr)
+
+    def annotation(self, path: str, expr: s.Expr | None) -> f.Type | None:
+        return self.types.annotation(path, expr)
+
+    def constant(self, path: str, expr: s.Expr | None) -> str | int | float | bool | None:
+        return self.constants.value(path, expr)
+
+    def is_subclass(self, target: str | None, ancestors: frozenset[str] | set[str]) -> bool:
+        return self.linker.is_subclass(target, ancestors)

@@ -1,0 +1,1 @@
+"""BYT2xx: models, tables, relationships and migrations."""

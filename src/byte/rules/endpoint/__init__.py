@@ -1,0 +1,1 @@
+"""BYT1xx: endpoints, their paths, models and compatibility."""

@@ -1,0 +1,1 @@
+"""BYT5xx: configuration, dependencies and other services."""

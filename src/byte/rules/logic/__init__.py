@@ -1,0 +1,1 @@
+"""BYT3xx: errors, edge cases and concurrency."""

@@ -1,0 +1,1 @@
+"""BYT4xx: queries, the event loop, memory and caching."""
