@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from byte.report import github
 from tests.report.reviews import HOSTILE, MIXED, REVIEWS, everywhere
@@ -57,6 +57,7 @@ def test_a_hostile_path_stays_in_its_property():
 
 
 @given(WORDS, WORDS)
+@settings(deadline=None)
 def test_each_annotation_is_one_line(path, words):
     text = github.render(everywhere(path, words))
     assert len(text.splitlines()) == len(text.split("\n")) - 1 == 3

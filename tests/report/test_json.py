@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from byte.model.review import Area, Aspect, Severity, Verdict
 from byte.report.json import render
@@ -67,6 +67,7 @@ def test_letters_are_not_escaped():
 
 
 @given(WORDS, WORDS)
+@settings(deadline=None)
 def test_any_text_survives(path, words):
     document = json.loads(render(everywhere(path, words)))
     expected = re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", words)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -180,6 +180,7 @@ def test_no_sentence_opens_a_block(value):
 
 
 @given(WORDS)
+@settings(deadline=None)
 def test_a_sentence_shows_all_of_its_words(words):
     line = wording.one_line(words)
     assert re.sub(r"[`\s]", "", shown(inline.block(words))) == re.sub(r"[`\s]", "", line)
@@ -200,12 +201,14 @@ def test_places(value, expected):
 
 
 @given(WORDS)
+@settings(deadline=None)
 def test_a_place_shows_all_of_its_path(path):
     line = wording.visible(path)
     assert re.sub(r"\s", "", shown("x " + inline.place(path))) == re.sub(r"\s", "", "x" + line)
 
 
 @given(WORDS, WORDS)
+@settings(deadline=None)
 def test_no_text_changes_the_structure(path, words):
     calm = markdown.render(everywhere("a.py", "words"))
     text = markdown.render(everywhere("p" + path, "w" + words), answers=False)
@@ -224,6 +227,7 @@ def test_no_text_changes_the_structure(path, words):
 
 
 @given(WORDS, WORDS)
+@settings(deadline=None)
 def test_no_text_changes_the_columns(path, words):
     rows = [line for line in markdown.render(everywhere(path, words)).split("\n") if line.startswith("|")]
     assert len(rows) == 3
@@ -233,6 +237,7 @@ def test_no_text_changes_the_columns(path, words):
 
 
 @given(WORDS, WORDS)
+@settings(deadline=None)
 def test_a_comment_stays_folded_and_marked_once(path, words):
     text = comment.render(everywhere(path, words))
     assert text.startswith(f"{comment.MARKER}\n**APPROVED WITH CHANGES** - 0 blockers, 1 major, 0 notes\n")

@@ -5,7 +5,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from byte.report import sarif
 from tests.report.reviews import AUDIT, EMPTY, HOSTILE, MIXED, NASTY_PATH, REVIEWS, everywhere
@@ -143,6 +143,7 @@ def test_a_hostile_path_comes_back_from_its_uri():
 
 
 @given(WORDS, WORDS)
+@settings(deadline=None)
 def test_no_text_makes_a_link_or_an_absolute_uri(path, words):
     run = run_of(everywhere(path, words))
     assert all("](" not in result["message"]["text"] for result in run["results"])

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from byte.report import for_terminal
 from tests.report.reviews import HOSTILE, MIXED, REVIEWS, everywhere
@@ -50,6 +50,7 @@ def test_answers_come_on_request():
 
 
 @given(WORDS, WORDS)
+@settings(deadline=None)
 def test_no_text_sends_control_characters(path, words):
     text = for_terminal(everywhere(path, words), width=100, color=False)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202a-\u202e\ud800-\udfff]", text)

@@ -25,7 +25,11 @@ def sentence(error) -> str:
 def test_a_range_compares_the_two_trees(repo):
     request = read(repo.root, "main..topic")
     assert request.change.changed() == ("app/main.py", "app/new.py")
-    assert contents(request.change.base) == {"README.md": b"# App\n", "app/main.py": b"a = 1\n", "app/same.py": b"s = 1\n"}
+    assert contents(request.change.base) == {
+        "README.md": b"# App\n",
+        "app/main.py": b"a = 1\n",
+        "app/same.py": b"s = 1\n",
+    }
     assert contents(request.change.head)["app/main.py"] == b"a = 2\n"
     assert request.change.base.label == f"main ({repo.git('rev-parse', 'main')[:12]})"
     assert request.change.head.revision == repo.git("rev-parse", "topic")
@@ -223,10 +227,10 @@ def test_a_broken_repository_gets_one_sentence(repo):
 
 
 def test_a_shallow_clone_says_what_to_fetch(repo, tmp_path):
-    repo.commit({"more.py": "m\n"})
+    repo.git("checkout", "-q", "main")
     url = f"file://{repo.root}"
     repo.git("clone", "-q", "--depth=1", "--branch=topic", url, str(tmp_path / "shallow"))
-    for revision in (None, "origin/main", "HEAD~1..HEAD", "main...topic"):
+    for revision in (None, "origin/main", "HEAD~1..HEAD", "main...topic"):  # None: there is no branch to compare with
         with pytest.raises(SourceError, match="shallow clone") as error:
             read(tmp_path / "shallow", revision)
         assert "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'" in sentence(error)
@@ -244,6 +248,7 @@ def test_a_shallow_clone_that_has_the_base_but_not_the_merge_base(repo, tmp_path
 
 
 def test_what_the_sentence_says_to_fetch_helps(repo, tmp_path):
+    repo.git("checkout", "-q", "main")
     repo.git("clone", "-q", "--depth=1", "--branch=topic", f"file://{repo.root}", str(tmp_path / "shallow"))
     type(repo)(tmp_path / "shallow").git("fetch", "-q", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
     assert read(tmp_path / "shallow").change.changed() == ("app/main.py", "app/new.py")
@@ -251,6 +256,7 @@ def test_what_the_sentence_says_to_fetch_helps(repo, tmp_path):
 
 def test_unrelated_histories_have_no_merge_base(repo):
     repo.git("checkout", "-q", "--orphan", "island")
+    repo.git("rm", "-rfq", ".")
     repo.commit({"island.py": "i\n"})
     with pytest.raises(SourceError, match="have no common commit") as error:
         read(repo.root, "main...island")
@@ -278,7 +284,15 @@ def test_links_and_submodules_are_listed_and_never_read(repo, tmp_path):
 
 def test_strange_paths(make_repo):
     repo = make_repo()
-    names = [b"new\nline.py", b"tab\t.py", b'"quoted" \'.py', b"caf\xe9.py", b"back\\nslash.py", "größe.py".encode(), b"-x.py"]
+    names = [
+        b"new\nline.py",
+        b"tab\t.py",
+        b'"quoted" \'.py',
+        b"caf\xe9.py",
+        b"back\\nslash.py",
+        "größe.py".encode(),
+        b"-x.py",
+    ]
     for name in names:
         with open(os.path.join(os.fsencode(repo.root), name), "wb") as stream:
             stream.write(name)
@@ -293,6 +307,7 @@ def test_strange_paths(make_repo):
 
 def test_paths_that_no_checkout_has_are_left_out(repo):
     blob = repo.git("rev-parse", "HEAD:README.md")
+
     def tree(*rows: str) -> str:
         return repo.git("mktree", "-z", stdin="".join(f"{row}\0" for row in rows).encode())
 
@@ -326,7 +341,7 @@ def test_a_missing_object_is_a_fact_where_nothing_changed_and_an_error_where_som
     assert [(item.path, item.reason) for item in change.head.unreadable] == [("app/same.py", git.MISSING)]
     assert change.head.read([change.head.files["app/same.py"], change.head.files["app/new.py"]]) == [None, b"n = 1\n"]
     (repo.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-    with pytest.raises(SourceError, match="Objects of commit .* are not in") as error:
+    with pytest.raises(SourceError, match=r"Objects of commit .* are not in") as error:
         read(repo.root, "main..topic")
     assert "git fetch --refetch" in sentence(error)
 

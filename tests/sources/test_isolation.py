@@ -6,6 +6,7 @@ import stat
 import pytest
 
 from byte.model.errors import SourceError
+from byte.sources import git
 from byte.sources.read import read
 
 
@@ -13,7 +14,7 @@ from byte.sources.read import read
 def trap(tmp_path):
     """A program that leaves a trace when it runs."""
     program = tmp_path / "trap.sh"
-    program.write_text(f'#!/bin/sh\necho "$0 $*" >> {tmp_path}/ran\ncat\n')
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >> {tmp_path}/ran\nexit 1\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return program
 
@@ -24,7 +25,14 @@ def armed(repo, trap):
         *("filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.external", "diff.evil.textconv"),
         *("diff.evil.command", "merge.evil.driver", "core.fsmonitor", "core.sshCommand", "core.pager", "core.editor"),
         *("core.gitProxy", "core.askPass", "core.alternateRefsCommand", "credential.helper", "gpg.program"),
-        *("gpg.ssh.program", "pager.ls-files", "pager.ls-tree", "pager.cat-file", "pager.rev-parse", "pager.merge-base"),
+        *(
+            "gpg.ssh.program",
+            "pager.ls-files",
+            "pager.ls-tree",
+            "pager.cat-file",
+            "pager.rev-parse",
+            "pager.merge-base",
+        ),
         *("remote.origin.uploadpack", "remote.origin.vcs", "interactive.diffFilter", "uploadpack.packObjectsHook"),
         *("trailer.evil.command", "web.browser", "browser.evil.cmd", "difftool.evil.cmd", "sequence.editor"),
     ):
@@ -65,7 +73,9 @@ def test_no_configured_program_runs_and_nothing_is_written(repo, trap, tmp_path,
     assert tree_of(repo.root) == before
 
 
-@pytest.mark.parametrize("url", ["ext::{trap}", "file://{source}", "{source}", "ssh://host/repo", "git://127.0.0.1:1/r"])
+@pytest.mark.parametrize(
+    "url", ["ext::{trap}", "file://{source}", "{source}", "ssh://host/repo", "git://127.0.0.1:1/r"]
+)
 def test_a_partial_clone_fetches_nothing(repo, trap, tmp_path, url):
     repo.git("config", "uploadpack.allowFilter", "true")
     repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.root}", str(tmp_path / "partial"))
@@ -93,7 +103,12 @@ def test_a_working_tree_that_the_configuration_points_elsewhere_is_not_followed(
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "secret.py").write_text("secret\n")
     repo.git("config", "core.worktree", str(tmp_path / "elsewhere"))
-    assert sorted(read(repo.root, audit=True).change.head.files) == ["README.md", "app/main.py", "app/new.py", "app/same.py"]
+    assert sorted(read(repo.root, audit=True).change.head.files) == [
+        "README.md",
+        "app/main.py",
+        "app/new.py",
+        "app/same.py",
+    ]
 
 
 def test_a_replaced_object_is_read_as_it_was_committed(repo):
@@ -106,8 +121,6 @@ def test_git_of_the_repository_under_review_is_not_taken(repo, tmp_path, trap, m
     os.link(trap, repo.root / "git")
     monkeypatch.chdir(repo.root)
     monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
-    from byte.sources import git
-
     git._git.cache_clear()
     assert read(repo.root, "main..topic").change.changed()
     assert os.path.isabs(git._git())

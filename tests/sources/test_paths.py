@@ -41,7 +41,9 @@ def test_tests_are_known(path):
     assert paths.is_test(path)
 
 
-@pytest.mark.parametrize("path", ["app/latest.py", "app/contest.py", "testament/a.py", "migrations/0001.py", "test.txt/a.py"])
+@pytest.mark.parametrize(
+    "path", ["app/latest.py", "app/contest.py", "testament/a.py", "migrations/0001.py", "test.txt/a.py"]
+)
 def test_what_only_looks_like_a_test_is_none(path):
     assert not paths.is_test(path)
 

@@ -23,6 +23,12 @@ _UNTYPED_SESSION = {
 
 _WRITE_MODES = frozenset("wax+")
 
+_EXECUTES = frozenset({"execute", "executemany", "scalars", "scalar", "exec"})
+_DML = frozenset({"insert", "update", "delete"})
+_DML_TEXT = (
+    "insert", "update", "delete", "replace", "merge", "create", "alter", "drop", "truncate",
+)  # fmt: skip
+
 
 class Calls:
     """Calls and their effects over one linker; every answer is remembered."""
@@ -68,13 +74,58 @@ class Calls:
     ) -> frozenset[Effect]:
         if target == "builtins.open" or (target or "").endswith("Path.open"):
             return _open_effects(node, 1 if target == "builtins.open" else 0)
+        found: frozenset[Effect] = frozenset()
         if target is not None and not internal(target):
-            return knowledge.effects(target)
-        if target is None and receiver is None and isinstance(node.func, s.Attribute):
-            name = (s.dotted(node.func.value) or "").rpartition(".")[2]
-            if name in _SESSION_NAMES:
-                return _UNTYPED_SESSION.get(node.func.attr, frozenset())
+            found = knowledge.effects(target)
+        elif target is None and isinstance(node.func, s.Attribute):
+            found = self._untyped(function, node.func, receiver)
+        if Effect.QUERY in found and node.args and _last(node.func) in _EXECUTES:
+            return found | {Effect.WRITE} if self._changes(function, node.args[0]) else found
+        return found
+
+    def _untyped(self, function: Function, func: s.Attribute, receiver: Type | None) -> frozenset[Effect]:
+        """A method of a value without a type: one that is named a session, or a part of a library's client."""
+        if receiver is None and (s.dotted(func.value) or "").rpartition(".")[2] in _SESSION_NAMES:
+            return _UNTYPED_SESSION.get(func.attr, frozenset())
+        parts, owner = [func.attr], func.value
+        while isinstance(owner, s.Attribute) and s.dotted(owner) is not None:
+            parts.append(owner.attr)
+            owner = owner.value
+            found = self.types.of(function, owner)
+            if found is not None:
+                name = ".".join([found.name, *reversed(parts)])
+                return frozenset() if internal(found.name) else knowledge.effects(name)
         return frozenset()
+
+    def _changes(self, function: Function, statement: s.Expr) -> bool:
+        """Whether a statement is an INSERT, UPDATE, DELETE or DDL, as far as the source shows."""
+        for _ in range(12):
+            match statement:
+                case s.Call():
+                    if _last(statement.func) in _DML:
+                        return True
+                    if isinstance(statement.func, s.Attribute) and not s.dotted(statement.func):
+                        statement = statement.func.value
+                    elif _last(statement.func) in ("text", "TextClause", "SQL") and statement.args:
+                        statement = statement.args[0]
+                    elif isinstance(statement.func, s.Attribute):
+                        statement = statement.func.value
+                    else:
+                        return False
+                case s.Name():
+                    found = self.types.local(function, statement.id, statement.line)
+                    if found is None or found[1].how != "is" or found[1].expr is None:
+                        return False
+                    statement = found[1].expr
+                case s.FString() if statement.parts:
+                    statement = statement.parts[0]
+                case s.Binary():
+                    statement = statement.left
+                case s.Constant():
+                    return str(statement.value or "").lstrip().lower().startswith(_DML_TEXT)
+                case _:
+                    return False
+        return False
 
     # --- reach ---------------------------------------------------------------------------------
 
@@ -123,6 +174,13 @@ class Calls:
     def effects(self, function: Function) -> frozenset[Effect]:
         """Every effect that calling the function can have."""
         return frozenset(e for e in Effect if self._chain(function, e) is not None)
+
+
+def _last(expr: s.Expr) -> str | None:
+    """The last part of a name, `c` of `a.b.c` and of `f().c`."""
+    if isinstance(expr, s.Attribute):
+        return expr.attr
+    return expr.id if isinstance(expr, s.Name) else None
 
 
 def _open_effects(node: s.Call, position: int) -> frozenset[Effect]:

@@ -84,7 +84,7 @@ class Include(msgspec.Struct, frozen=True):
 
 
 class Mount(msgspec.Struct, frozen=True):
-    """Where a router ends up: below this application, with this prefix, by this chain of includes."""
+    """Where a router ends up: below this application (or topmost router), with this prefix, by these includes."""
 
     app: str
     prefix: str
@@ -210,8 +210,8 @@ class Routing:
         known = self.routers.get(router)
         if depth > _MAX_DEPTH or known is None:
             return
-        if known.is_app and not self._parents.get(router):
-            yield Mount(router, "", (), ())
+        if not self._parents.get(router):
+            yield Mount(router, known.prefix, (), ())
             return
         for include in self._parents.get(router, ()):
             for above in self.mounts(include.parent):
@@ -250,6 +250,7 @@ class Routing:
         response_class = s.keyword(route.call, "response_class")
         dependencies = tuple(self._dependency_keys(route, router, mount))
         parameters = self._parameters(route.function, full, route.function.cls is not None)
+        parameters += tuple(self._of_owner(route.function.cls, full))
         return Endpoint(
             function=route.function,
             methods=route.methods,
@@ -358,6 +359,14 @@ class Routing:
             for p in found
         )
         return self._dependencies[target]
+
+    def _of_owner(self, cls: str | None, full: str) -> Iterator[Parameter]:
+        """The dependencies that a class-based view declares as attributes, its bases' included."""
+        for found in self._class_parameters(cls) if cls is not None else ():
+            if found.place == "dependency":
+                yield found
+                if found.dependency is not None:
+                    yield from self._of_dependency(found.dependency, full, 1)
 
     def _class_parameters(self, target: str) -> Iterator[Parameter]:
         """A dataclass or model used as a dependency: its fields are query parameters."""
@@ -567,14 +576,14 @@ class _FileReader:
         elif attr == "mount":
             target = self.routing.router(self.path, s.argument(call, 1, "app"), function)
             if target is not None and target != parent:
-                self._include(parent, target, s.argument(call, 0, "path"), call, function)
+                self._include(parent, target, s.argument(call, 0, "path"), call, function)  # `/` mounts at the root
         else:
             self._add_route(parent, call, function, attr == "add_api_websocket_route")
 
     def _include(
         self, parent: str, child: str, prefix: s.Expr | None, call: s.Call, function: Function | None
     ) -> None:
-        text = self.routing.constants.text(self.path, prefix, function)
+        text = self.routing.constants.text(self.path, prefix, function).rstrip("/")
         include = Include(
             parent, child, text, s.keyword(call, "dependencies"), self.path, call.line, function
         )

@@ -23,6 +23,8 @@ _SHOWN_PLACES = 3
 _FROZEN_SIGNS = 3
 _TEST = re.compile(r"(?:^|/)(?:tests?/.*|testing/.*|test_[^/]*\.py|[^/]*_tests?\.py|conftest\.py)$")
 _TOOLS = re.compile(r"^(?:types-.+|.+-stubs|pytest-.+|flake8-.+|mypy-.+|mkdocs-.+|sphinx-.+|.+-plugin)$")
+_TYPES = re.compile(r"^(?:types-(?P<one>.+)|(?P<other>.+)-stubs)$")
+_TRACES = "opentelemetry-instrumentation-"
 _SHARED = frozenset({"google", "azure", "opentelemetry", "ruamel", "snowflake", "mpl_toolkits", "zope", "backports"})
 """Import names under which many distributions install: alone they say nothing."""
 _PLUMBING = frozenset({
@@ -129,7 +131,12 @@ def imports_of(distribution: str) -> tuple[str, ...]:
 def purpose(distribution: str) -> str | None:
     """What it is for, in a few words."""
     entry = _entry(distribution)
-    return entry.purpose if entry else None
+    if entry is not None:
+        return entry.purpose
+    name = canonicalize_name(distribution)
+    if match := _TYPES.match(name):
+        return f"type stubs of {match['one'] or match['other']}"
+    return f"traces of {name.removeprefix(_TRACES)}" if name.startswith(_TRACES) else None
 
 
 def category(distribution: str) -> str | None:
@@ -143,7 +150,10 @@ def runtime(distribution: str) -> str | None:
     entry = _entry(distribution)
     if entry is not None:
         return entry.runtime
-    return "the tools" if _TOOLS.match(canonicalize_name(distribution)) else None
+    name = canonicalize_name(distribution)
+    if name.startswith(_TRACES):
+        return "OpenTelemetry"
+    return "development tools" if _TOOLS.match(name) else None
 
 
 def provided(requirements: Iterable[Requirement]) -> frozenset[str]:
@@ -241,9 +251,17 @@ def _justification(requirement: Requirement, head: Project, places: tuple[Locati
         return f"imported by {_listed(places)}"
     if older := _places(requirement.name, head.imports):
         return f"declared for what {_listed(older)} imports"
-    if needs := runtime(requirement.name):
+    if needs := _needed_by(requirement.name, head):
         return f"declared, not imported; may be needed at run time by {needs}"
     return "declared, not imported yet"
+
+
+def _needed_by(name: str, project: Project) -> str | None:
+    """What may need it at run time, unless that is a library that the project does not have."""
+    needs = runtime(name)
+    if needs is None or _entry(needs) is None or canonicalize_name(needs) in provided(project.requirements):
+        return needs
+    return None
 
 
 def _quoted(names: Collection[str]) -> str:

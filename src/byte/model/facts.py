@@ -127,7 +127,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """An operation handler. `path` is the full path template where the router chain is known.
 
     `routes` are (methods, path) for every mount; `at` is the first decorator line or the registering call;
-    `order` counts registration inside the application `app` (None if no application includes the router);
+    `order` counts registration inside `app`, the application, or the topmost router where none is known to include it;
     `response_model` is the declared model or else the return annotation; `declared` says whether any response
     model, return annotation or response class is declared; `dependencies` are keys of dependency functions,
     router-level ones included; `because` is the chain of include_router calls.

@@ -67,7 +67,7 @@ def read(repo: Path, revisions: str | None = None, *, audit: bool = False, paths
         _complete(repository, base, head)
     scope = _scope(repository, paths)
     found, unreadable = settings.find(head, scope)
-    if not scope and found.paths:
+    if not paths and found.paths:
         scope = () if "" in found.paths else found.paths
         _require(scope, base, head, SettingsError, f"`paths` in {found.source}")
         found, unreadable = settings.find(head, scope)
@@ -88,7 +88,9 @@ def read(repo: Path, revisions: str | None = None, *, audit: bool = False, paths
 
 def _audited(repository: git.Repository, revisions: str | None) -> _Sides:
     if revisions is not None and ".." in revisions:
-        raise SourceError(f"`{names.safe(revisions)}` is a range, and an audit reads one tree: give one revision or none.")
+        raise SourceError(
+            f"`{names.safe(revisions)}` is a range, and an audit reads one tree: give one revision or none."
+        )
     if revisions is None and repository.root is not None:
         return _Sides(None, None, repository.head())
     revision = revisions or "HEAD"

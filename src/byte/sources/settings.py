@@ -136,7 +136,7 @@ class _Reader:
             "accepted": self._accepted,
             "baseline": self._file,
         }
-        read = {key: readers[key](key, value) for key, value in values.items()}
+        read = {key: readers[key](key.replace("_", "-"), value) for key, value in values.items()}
         result = msgspec.structs.replace(Settings(source=self.path), **read)
         rules = (*result.select, *result.ignore, *result.severity, *(entry.rule for entry in result.accepted))
         return msgspec.structs.replace(
@@ -237,9 +237,8 @@ class _Reader:
 
     def _line_of_key(self, key: str) -> int:
         # Not exact for a key of several entries: a line near the mistake is enough for a message.
-        pattern = re.compile(
-            rf"[\"']?{re.escape(key)}[\"']?[ \t]*(=|\])|[.{{,][ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*="
-        )
+        name = re.escape(key).replace(r"\-", "[-_]")
+        pattern = re.compile(rf"[\"']?{name}[\"']?[ \t]*(=|\])|[.{{,][ \t]*[\"']?{name}[\"']?[ \t]*=")
         return self._line(lambda line: pattern.match(line.strip()) or pattern.search(line))
 
     def _line_of_rule(self, rule: str) -> int:

@@ -31,7 +31,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """Reads the files of a working tree; `real` remembers which folders are no symlinks."""
+    """Reads the files of a working tree; `real` remembers, for one pass over them, which folders are no symlinks."""
 
     root: bytes
     algorithm: str
@@ -41,6 +41,7 @@ class Tree(msgspec.Struct, frozen=True):
     def read(self, files: Iterable[File]) -> list[bytes | None]:
         """The bytes that each file's blob id stands for, None where they are not there (any more)."""
         wanted = list(files)
+        self.real.clear()
         found = [self._content(file) if git.readable(file) else None for file in wanted]
         # Files that a sparse checkout leaves out are in the objects only.
         absent = [index for index, file in enumerate(wanted) if found[index] is None and git.readable(file)]

@@ -7,13 +7,14 @@ Each module has any of these tables, which are merged here.
 - `RETURNS`: callable -> the type of its result. `self` is the receiver's own type, `$` the receiver's first
   type argument, `@0` the class given as first argument, `@0!` the same when it is a class or a query of it,
   `?T` an optional, `list[T]` and other `X[T]` take an argument.
-- `EFFECTS`: callable -> what calling it does. A method is looked up along `BASES`.
+- `EFFECTS`: callable -> what calling it does. A method is looked up along `BASES`; `client.*` stands for everything
+  under a name that has no entry of its own.
 """
 
-from byte.extract.knowledge import http, sqlalchemy, stdlib, stores, web
+from byte.extract.knowledge import clients, compute, http, sqlalchemy, stdlib, stores, web
 from byte.model.facts import Effect
 
-_MODULES = (stdlib, http, sqlalchemy, stores, web)
+_MODULES = (stdlib, http, clients, compute, sqlalchemy, stores, web)
 
 CANONICAL: dict[str, str] = {}
 BASES: dict[str, str] = {}
@@ -25,6 +26,8 @@ for _module in _MODULES:
     BASES.update(getattr(_module, "BASES", {}))
     RETURNS.update(getattr(_module, "RETURNS", {}))
     EFFECTS.update(getattr(_module, "EFFECTS", {}))
+
+_WILD = frozenset(name.partition(".")[0] for name in EFFECTS if name.endswith(".*"))
 
 
 def canonical(name: str) -> str:
@@ -60,6 +63,11 @@ def lookup(name: str, table: dict[str, frozenset[Effect]] | dict[str, str]) -> s
 def effects(name: str) -> frozenset[Effect]:
     """What calling this does, empty if nothing is known."""
     found = lookup(name, EFFECTS)
+    if found is None and name.partition(".")[0] in _WILD:
+        head = name
+        while found is None and "." in head:
+            head = head.rpartition(".")[0]
+            found = EFFECTS.get(f"{head}.*")
     return found if isinstance(found, frozenset) else frozenset()
 
 

@@ -12,6 +12,11 @@ _WRITES = (
     "find_one_and_update", "find_one_and_delete", "bulk_write",
 )  # fmt: skip
 _FETCH = ("fetch", "fetchrow", "fetchval")
+_REDIS = (
+    "get", "set", "setex", "delete", "exists", "expire", "hget", "hset", "hgetall", "incr", "keys", "lpush", "rpush",
+    "lrange", "mget", "mset", "ping", "publish", "sadd", "smembers", "scan", "ttl", "zadd", "zrange",
+)  # fmt: skip
+_DOCUMENTS = ("beanie.Document", "tortoise.models.Model")
 
 CANONICAL = {
     "pymongo.collection.Collection": "pymongo.Collection",
@@ -46,4 +51,9 @@ EFFECTS = {
     **{f"psycopg2.cursor.{m}": _SYNC for m in ("execute", "executemany")},
     "psycopg.Connection.execute": _SYNC,
     "psycopg2.connection.commit": _SYNC | _W,
+    "psycopg2.connect": frozenset({Effect.BLOCKING}),
+    "pymysql.connect": frozenset({Effect.BLOCKING}),
+    **{f"redis.Redis.{m}": frozenset({Effect.BLOCKING}) for m in _REDIS},
+    **{f"{c}.{m}": _QUERY for c in _DOCUMENTS for m in ("get", "find_one", "count", "exists", "get_or_none", "first")},
+    **{f"{c}.{m}": _QUERY | _W for c in _DOCUMENTS for m in ("save", "insert", "delete", "create", "insert_many")},
 }

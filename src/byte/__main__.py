@@ -1,0 +1,5 @@
+"""`python -m byte`."""
+
+from byte.cli import main
+
+main()

@@ -1,0 +1,5 @@
+"""`python -m byte.cli`."""
+
+from byte.cli import main
+
+main()

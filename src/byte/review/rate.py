@@ -1,0 +1,259 @@
+"""Findings and facts -> the twelve lines of the assessment."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from byte.model import syntax as s
+from byte.model.change import Unreadable
+from byte.model.facts import Effect, Facts, Function
+from byte.model.review import Aspect, Finding, Location, Rating, Severity
+from byte.review.touched import Touched
+
+_CACHES = frozenset({"lru_cache", "cache", "cached", "cached_property", "alru_cache", "ttl_cache"})
+_MAX_EXPONENT = 6
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What the lines are drawn from."""
+
+    findings: Sequence[Finding]
+    touched: Touched
+    head: Facts
+    unreadable: Sequence[Unreadable]
+    summaries: Callable[[str], str]
+    audit: bool
+
+
+def rate(ground: Ground) -> tuple[Rating, ...]:
+    """One rating for each aspect, in the report's order."""
+    return tuple(_rate(aspect, ground) for aspect in Aspect)
+
+
+def _rate(aspect: Aspect, ground: Ground) -> Rating:
+    against = [f for f in ground.findings if f.aspect is aspect and f.severity is not Severity.NOTE]
+    if aspect is Aspect.ALGORITHM_COMPLEXITY:
+        return _complexity(ground, against)
+    if aspect is Aspect.CACHING:
+        return _caching(ground, against)
+    good, bad = ("Good", "Needs Work")
+    if aspect is Aspect.BACKWARD_COMPATIBILITY:
+        good, bad = ("Maintained", "Breaking Changes")
+    if against:
+        return Rating(aspect=aspect, value=bad, evidence=_worst(against, ground), places=(against[0].at,))
+    evidence = _GOOD[aspect](ground)
+    if evidence is None:
+        return Rating(aspect=aspect, value=good, evidence="unchanged")
+    text, places = evidence
+    return Rating(aspect=aspect, value=good, evidence=text + _gaps(ground), places=places)
+
+
+def _worst(against: Sequence[Finding], ground: Ground) -> str:
+    first = ground.summaries(against[0].rule)
+    brief = first[:1].lower() + first[1:] if first[1:2].islower() or first[1:2] == " " else first
+    more = sum(max(1, len(f.places)) for f in against) - 1
+    return f"{brief}, and {more} more" if more else brief
+
+
+def _gaps(ground: Ground) -> str:
+    """What could not be read is said on every line that speaks of what was read."""
+    if not ground.unreadable:
+        return ""
+    first = ground.unreadable[0]
+    more = len(ground.unreadable) - 1
+    others = f" and {more} more" if more else ""
+    return f", `{first.path}:{first.line}`{others} unreadable"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 model`, `2 models`, `2 queries`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
+_Evidence = tuple[str, tuple[Location, ...]] | None
+
+
+def _endpoints(ground: Ground) -> _Evidence:
+    endpoints = ground.touched.endpoints
+    if not endpoints:
+        return None
+    new = sum(e.function.key in ground.touched.new for e in endpoints)
+    text = count(len(endpoints), "endpoint") + " read"
+    if new:
+        text = f"{count(new, 'new endpoint')}, {len(endpoints) - new} changed" if new < len(endpoints) else count(
+            new, "new endpoint"
+        )
+    return f"{text}, no finding", (endpoints[0].at,)
+
+
+def _models(ground: Ground) -> _Evidence:
+    endpoints = [e for e in ground.touched.endpoints if not e.websocket]
+    if endpoints:
+        declared = [e for e in endpoints if e.declared]
+        text = f"{len(declared)} of {count(len(endpoints), 'endpoint')} declare a response"
+        return text, (declared[0].at,) if declared else ()
+    if ground.touched.models:
+        return f"{count(len(ground.touched.models), 'model')} read, no finding", (ground.touched.models[0].at,)
+    return None
+
+
+def _compatibility(ground: Ground) -> _Evidence:
+    touched = ground.touched
+    if ground.audit:
+        return "no base to compare with", ()
+    if not (touched.endpoints or touched.models):
+        return None
+    parts = []
+    if touched.endpoints:
+        parts.append(count(len(touched.endpoints), "operation"))
+    if touched.models:
+        parts.append(count(len(touched.models), "model"))
+    return f"{' and '.join(parts)} compared by routes and fields, nothing removed or narrowed", ()
+
+
+def _schema(ground: Ground) -> _Evidence:
+    touched = ground.touched
+    parts = [
+        count(len(items), noun)
+        for items, noun in ((touched.models, "model"), (touched.tables, "table"), (touched.migrations, "migration"))
+        if items
+    ]
+    first = [x.at for x in (*touched.tables, *touched.models, *touched.migrations)]
+    return (f"{', '.join(parts)} read, no finding", tuple(first[:1])) if parts else None
+
+
+def _validation(ground: Ground) -> _Evidence:
+    inputs = [
+        (p.constraints, Location(p.path, p.line, p.line))
+        for e in ground.touched.endpoints
+        for p in e.parameters
+        if p.place in ("path", "query", "header", "cookie", "body", "form")
+    ]
+    inputs += [(field.constraints, field.at) for m in ground.touched.models for field in m.fields]
+    if not inputs:
+        return None
+    bounded = [at for constraints, at in inputs if constraints]
+    return f"{count(len(inputs), 'typed input')} read, {len(bounded)} constrained", tuple(bounded[:1])
+
+
+def _relationships(ground: Ground) -> _Evidence:
+    tables = ground.touched.tables
+    keys = [c for t in tables for c in t.columns if c.foreign_key]
+    relations = [r for t in tables for r in t.relationships]
+    if not keys and not relations:
+        return None
+    text = f"{count(len(keys), 'foreign key')}, {count(len(relations), 'relationship')} read, no finding"
+    return text, tuple(x.at for x in (*keys, *relations))[:1]
+
+
+def _functions(ground: Ground) -> _Evidence:
+    functions = ground.touched.functions
+    return (f"no finding in {count(len(functions), 'function')}", ()) if functions else None
+
+
+def _queries(ground: Ground) -> _Evidence:
+    functions = ground.touched.functions
+    if not functions:
+        return None
+    calls = [(fn, c) for fn in functions for c in ground.head.calls(fn) if Effect.QUERY in c.effects]
+    if not calls:
+        return f"no query in {count(len(functions), 'function')}", ()
+    first, call = calls[0]
+    looped = sum(bool(c.loops) for _, c in calls)
+    text = f"{count(len(calls), 'query')} in {count(len(functions), 'function')}"
+    place = Location(first.path, call.line, call.line)
+    return f"{text}, {looped or 'none'} in a loop", (place,)
+
+
+_GOOD: dict[Aspect, Callable[[Ground], _Evidence]] = {
+    Aspect.ENDPOINT_STRUCTURE: _endpoints,
+    Aspect.REQUEST_RESPONSE_MODELS: _models,
+    Aspect.BACKWARD_COMPATIBILITY: _compatibility,
+    Aspect.SCHEMA_DESIGN: _schema,
+    Aspect.VALIDATION_RULES: _validation,
+    Aspect.RELATIONSHIPS: _relationships,
+    Aspect.ERROR_HANDLING: _functions,
+    Aspect.EDGE_CASES: _functions,
+    Aspect.QUERY_EFFICIENCY: _queries,
+    Aspect.MEMORY_USAGE: _functions,
+}
+
+
+def _complexity(ground: Ground, against: Sequence[Finding]) -> Rating:
+    """The loop nest of the touched functions: what is known until costs are measured."""
+    aspect = Aspect.ALGORITHM_COMPLEXITY
+    deepest: tuple[int, Location | None] = (0, None)
+    for function in ground.touched.functions:
+        for call_depth, line in _nests(function):
+            if call_depth > deepest[0]:
+                deepest = (call_depth, Location(function.path, line, line))
+    depth, place = deepest
+    if against:
+        depth = max(depth, 2)
+        value = _power(depth)
+        return Rating(aspect=aspect, value=value, evidence=_worst(against, ground), places=(against[0].at,))
+    if not ground.touched.functions:
+        return Rating(aspect=aspect, value="O(1)", evidence="unchanged")
+    where = count(len(ground.touched.functions), "touched function")
+    if place is None:
+        return Rating(aspect=aspect, value="O(1)", evidence=f"no loop in {where}, complexity not measured")
+    text = "deepest loop nest of the change" if not ground.audit else "deepest loop nest"
+    return Rating(
+        aspect=aspect, value=_power(depth), evidence=f"{text}, complexity not measured", places=(place,)
+    )
+
+
+def _power(depth: int) -> str:
+    return "O(1)" if depth == 0 else "O(n)" if depth == 1 else f"O(n^{min(depth, _MAX_EXPONENT)})"
+
+
+def _nests(function: Function) -> list[tuple[int, int]]:
+    """(depth, line) of each loop in the function's own body; loops over literals do not count."""
+    out: list[tuple[int, int]] = []
+    stack: list[tuple[s.Node, int]] = [(n, 0) for n in reversed(function.node.body)]
+    while stack:
+        node, depth = stack.pop()
+        if isinstance(node, (s.Function, s.Class, s.Lambda)):
+            continue
+        inner = depth
+        if isinstance(node, s.While) or (isinstance(node, s.For) and not _fixed(node.iter)):
+            inner = depth + 1
+        elif isinstance(node, s.Comprehension):
+            inner = depth + sum(not _fixed(g.iter) for g in node.generators)
+        if inner > depth:
+            out.append((inner, node.line))
+        stack.extend((child, inner) for child in s.children(node))
+    return out
+
+
+def _fixed(expr: s.Expr) -> bool:
+    """A literal, or a range of a literal."""
+    if isinstance(expr, s.Call):
+        return s.dotted(expr.func) == "range" and all(isinstance(a, s.Constant) for a in expr.args)
+    return isinstance(expr, (s.Constant, s.Sequence, s.Mapping))
+
+
+def _caching(ground: Ground, against: Sequence[Finding]) -> Rating:
+    aspect = Aspect.CACHING
+    if against:
+        misuse = "cache" in against[0].rule
+        value = "Implemented" if misuse else "Should Add"
+        return Rating(aspect=aspect, value=value, evidence=_worst(against, ground), places=(against[0].at,))
+    for function in ground.touched.functions:
+        for decorator in function.node.decorators:
+            expr = decorator.func if isinstance(decorator, s.Call) else decorator
+            name = (s.dotted(expr) or "").rpartition(".")[2]
+            if name in _CACHES:
+                place = Location(function.path, function.node.start, function.node.line)
+                return Rating(
+                    aspect=aspect,
+                    value="Implemented",
+                    evidence=f"`{function.qualname}` by `{name}`, keyed by its arguments",
+                    places=(place,),
+                )
+    if not ground.touched.functions:
+        return Rating(aspect=aspect, value="Not Needed", evidence="unchanged")
+    text = f"nothing constant is read again in {count(len(ground.touched.functions), 'function')}"
+    return Rating(aspect=aspect, value="Not Needed", evidence=text)

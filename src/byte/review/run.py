@@ -1,0 +1,335 @@
+"""The straight line: Request -> facts of both sides -> findings -> ratings -> verdict -> Review."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from byte import rules
+from byte.extract import libraries, requirements
+from byte.extract.affected import affected
+from byte.extract.library import Library
+from byte.extract.project import ProjectFacts
+from byte.model.change import Change, Snapshot, Unreadable
+from byte.model.facts import ChangeFacts
+from byte.model.review import Accepted, Finding, Library as LibraryRow, Location, Review, Rule, Severity
+from byte.review import suppress, wording
+from byte.review.aggregate import aggregate
+from byte.review.check import check, check_change, order
+from byte.review.introduced import mark
+from byte.review.judge import judge
+from byte.review.rate import Ground, count, rate
+from byte.review.touched import Touched, touched
+from byte.sources import baseline
+from byte.sources.read import Request
+from byte.sources.settings import Settings, check_rules
+
+Progress = Callable[[str], None]
+
+
+class _Sides(msgspec.Struct, frozen=True):
+    """The facts of both sides, narrowed to what the change can alter."""
+
+    head: ProjectFacts
+    base: ProjectFacts | None
+    changed: frozenset[str]
+
+
+class _Sorted(msgspec.Struct, frozen=True):
+    """The findings by what becomes of them."""
+
+    shown: list[Finding]
+    existing: list[Finding]
+    accepted: list[Accepted]
+    fixed: list[Finding]
+    silenced: int
+
+
+def review(request: Request, library: Library, *, existing: bool = False, progress: Progress | None = None) -> Review:
+    """Review what is asked. `existing` also lists what was there before; it never moves the verdict."""
+    tell = progress or (lambda _: None)
+    check_rules(request.settings, rules.BY_NAME)
+    chosen, severities = _chosen(request.settings)
+    tell("reading files")
+    sides = _facts(request, library)
+    tell("checking rules")
+    found = _findings(request, sides, chosen, severities)
+    tell("rating")
+    return _report(request, sides, found, existing)
+
+
+def fingerprints(request: Request, library: Library) -> dict[str, int]:
+    """How often each finding of the head occurs: what a baseline holds."""
+    check_rules(request.settings, rules.BY_NAME)
+    chosen, severities = _chosen(request.settings)
+    audit = msgspec.structs.replace(request, change=Change(base=None, head=request.change.head))
+    sides = _facts(audit, library)
+    found = _admitted(request, check(chosen, sides.head, severities))
+    kept, _, _ = suppress.suppress(found, _allowances(sides.head), rules.BY_NAME)
+    return dict(sorted(Counter(f.fingerprint for f in kept).items()))
+
+
+# --- rules and facts ---------------------------------------------------------------------------
+
+
+def _chosen(settings: Settings) -> tuple[list[Rule], dict[str, Severity]]:
+    def named(names: Sequence[str]) -> set[str]:
+        return {rules.BY_NAME[n].name for n in names}
+
+    selected, ignored = named(settings.select), named(settings.ignore)
+    levels = {rules.BY_NAME[name].name: level for name, level in settings.severity.items()}
+    off = ignored | {name for name, level in levels.items() if level == "off"}
+    chosen = [r for r in rules.RULES if r.name not in off and (not selected or r.name in selected)]
+    return chosen, {name: Severity(level) for name, level in levels.items() if level != "off"}
+
+
+def _facts(request: Request, library: Library) -> _Sides:
+    change = request.change
+    head = _side(request, change.head, library)
+    if change.base is None:
+        head.narrow(p for p in head.sources if request.admits(p))
+        return _Sides(head, None, frozenset(head.sources))
+    base = _side(request, change.base, library)
+    scoped = affected(change, base, head)
+    head.narrow(scoped.head_paths, scoped.functions)
+    base.narrow(scoped.base_paths, scoped.functions)
+    return _Sides(head, base, frozenset(change.changed()) | frozenset(change.removed()))
+
+
+def _side(request: Request, snapshot: Snapshot, library: Library) -> ProjectFacts:
+    unscoped = msgspec.structs.replace(request, scope=())
+    facts = ProjectFacts.of_snapshot(
+        snapshot, library, lambda path: not (unscoped.admits(path) or request.admits(path))
+    )
+    facts.requirements = requirements.read(snapshot)[:2]
+    return facts
+
+
+# --- findings ----------------------------------------------------------------------------------
+
+
+def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: Mapping[str, Severity]) -> _Sorted:
+    head = _admitted(request, check(chosen, sides.head, severities))
+    allowed = _allowances(sides.head)
+    kept, silenced, used = suppress.suppress(head, allowed, rules.BY_NAME)
+    fixed: list[Finding] = []
+    if sides.base is not None:
+        before, _, _ = suppress.suppress(
+            _admitted(request, check(chosen, sides.base, severities)), _allowances(sides.base), rules.BY_NAME
+        )
+        renames = request.change.renames
+        kept = mark(kept, before, renames)
+        fixed = _fixed(request, kept, before)
+        both = ChangeFacts(sides.base, sides.head, sides.changed, renames)
+        brought = _admitted(request, check_change(chosen, both, severities))
+        extra, quiet, used_too = suppress.suppress(brought, allowed, rules.BY_NAME)
+        kept, silenced, used = [*kept, *extra], [*silenced, *quiet], used | used_too
+    kept = [*kept, *_complaints(request, sides, allowed, used, chosen)]
+    kept, silent = _without_baseline(request, kept)
+    shown, accepted = _accepted(request, [f for f in kept if f.introduced is not False])
+    return _Sorted(
+        shown=aggregate(shown),
+        existing=sorted((f for f in kept if f.introduced is False), key=order),
+        accepted=accepted,
+        fixed=fixed,
+        silenced=len(silenced) + silent,
+    )
+
+
+def _admitted(request: Request, findings: Sequence[Finding]) -> list[Finding]:
+    return [f for f in findings if not f.path or request.admits(f.path) or not f.path.endswith(".py")]
+
+
+def _allowances(facts: ProjectFacts) -> list[suppress.Allowance]:
+    """Suppressions of every file that findings can stand in; files without one are told by their digest."""
+    out: list[suppress.Allowance] = []
+    for path in facts.mentioning("byte"):
+        module = facts.module(path)
+        if module is not None and module.comments:
+            out.extend(suppress.allowances(path, module))
+    return out
+
+
+def _complaints(
+    request: Request,
+    sides: _Sides,
+    allowed: Sequence[suppress.Allowance],
+    used: set[suppress.Allowance],
+    chosen: Sequence[Rule],
+) -> list[Finding]:
+    ran = {name for rule in chosen for name in (rule.id, rule.name, *rule.aliases)}
+    mine = [
+        a
+        for a in allowed
+        if a.path in sides.head.focus_paths
+        and request.admits(a.path)
+        and (a.rule in ran or a.rule not in rules.BY_NAME)
+        and not (a.rule in rules.BY_NAME and rules.BY_NAME[a.rule].on is ChangeFacts)
+    ]
+    now = suppress.complaints(mine, used, rules.BY_NAME)
+    if sides.base is None:
+        return now
+    # A comment that was there before and still silences nothing is not this change's doing.
+    old = {(a.path, a.rule, a.reason) for a in _allowances(sides.base)}
+    known = {(a.path, a.line): (a.path, a.rule, a.reason) in old for a in mine}
+    return [msgspec.structs.replace(f, introduced=not known[(f.path, f.line_start)]) for f in now]
+
+
+def _fixed(request: Request, head: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
+    """Base's findings that head does not have any more, where their file still exists."""
+    left = Counter(f.fingerprint for f in head)
+    out: list[Finding] = []
+    back = {old: new for new, old in request.change.renames.items()}
+    for item in before:
+        if left[item.fingerprint] > 0:
+            left[item.fingerprint] -= 1
+            continue
+        path = back.get(item.path, item.path)
+        if path in request.change.head.files:
+            out.append(msgspec.structs.replace(item, path=path))
+    return out
+
+
+def _without_baseline(request: Request, findings: list[Finding]) -> tuple[list[Finding], int]:
+    if request.settings.baseline is None:
+        return findings, 0
+    left = Counter(baseline.of(request.change.head, request.settings.baseline))
+    out: list[Finding] = []
+    for item in sorted(findings, key=order):
+        if left[item.fingerprint] > 0:
+            left[item.fingerprint] -= 1
+        else:
+            out.append(item)
+    return out, len(findings) - len(out)
+
+
+def _accepted(request: Request, findings: list[Finding]) -> tuple[list[Finding], list[Accepted]]:
+    kept: list[Finding] = []
+    accepted: list[Accepted] = []
+    for item in findings:
+        entry = next(
+            (a for a in request.settings.accepted if a.covers(item) and not a.expired(request.as_of)), None
+        )
+        if entry is None:
+            kept.append(item)
+        else:
+            accepted.append(Accepted(finding=item, reason=entry.reason, until=entry.until))
+    return kept, accepted
+
+
+# --- the review --------------------------------------------------------------------------------
+
+
+def _report(request: Request, sides: _Sides, found: _Sorted, existing: bool) -> Review:
+    change = request.change
+    admits = {p: request.admits(p) for p in sides.head.focus_paths}
+    changed = touched(change, sides.base, sides.head, admits)
+    unreadable = _unreadable(request, sides)
+    ground = Ground(found.shown, changed, sides.head, unreadable, _summary, sides.base is None)
+    given = wording.answers(ground)
+    rows = _libraries(sides)
+    return Review(
+        base=change.base.label if change.base is not None else None,
+        head=change.head.label,
+        summary=_read(request, sides, changed),
+        ratings=rate(ground),
+        strengths=wording.strengths(ground, found.fixed) if sides.base is not None else (),
+        findings=tuple(found.shown),
+        libraries=rows,
+        alternatives=wording.alternatives(found.shown, _duplicates(sides, [r.name for r in rows])),
+        recommendations=wording.recommendations(found.shown),
+        questions=wording.questions(given, found.shown),
+        answers=given,
+        verdict=judge(found.shown),
+        unreadable=tuple(unreadable),
+        accepted=tuple(found.accepted),
+        existing=tuple(found.existing) if existing else (),
+        existing_count=len(found.existing),
+        suppressed=found.silenced,
+    )
+
+
+def _summary(name: str) -> str:
+    rule = rules.BY_NAME.get(name)
+    return rules.summary(rule) if rule is not None else name
+
+
+def _read(request: Request, sides: _Sides, changed: Touched) -> str:
+    """One sentence on what was read."""
+    audit = sides.base is None
+    if not sides.head.sources and not (sides.base is not None and sides.base.sources):
+        return "No backend change: there is no Python in the tree."
+    if not audit and not sides.changed:
+        return "No backend change: nothing changed."
+    if not audit and changed.nothing and not _removed_python(sides):
+        return "No backend change."
+    parts = [
+        count(len(items), noun)
+        for items, noun in (
+            (changed.files, "Python file"),
+            (changed.functions, "function"),
+            (changed.endpoints, "endpoint"),
+            (changed.models, "model"),
+            (changed.tables, "table"),
+            (changed.migrations, "migration"),
+        )
+        if items
+    ]
+    verb = "Read" if audit else "Changed"
+    tail = "" if _uses_fastapi(sides) else "; no FastAPI application was found"
+    return f"{verb}: {', '.join(parts) or 'no Python definition'}{tail}."
+
+
+def _removed_python(sides: _Sides) -> bool:
+    return any(p.endswith(".py") for p in sides.changed)
+
+
+def _uses_fastapi(sides: _Sides) -> bool:
+    return any(d.mentions("fastapi", "FastAPI", "APIRouter") for d in sides.head.digests.values())
+
+
+def _unreadable(request: Request, sides: _Sides) -> list[Unreadable]:
+    """What the review is about and could not be read."""
+    out = [
+        u
+        for u in request.change.head.unreadable
+        if sides.base is None or u.path in sides.changed or u.path.endswith("pyproject.toml")
+    ]
+    for path in sorted(sides.head.focus_paths):
+        found = sides.head.digests.get(path)
+        if found is None or not request.admits(path):
+            continue
+        if found.errors:
+            more = f" and {len(found.errors) - 1} more lines" if len(found.errors) > 1 else ""
+            out.append(Unreadable(path=path, line=found.errors[0], reason=f"syntax error{more}"))
+        elif found.cut:
+            out.append(Unreadable(path=path, line=found.cut[0], reason="nested too deeply to be read"))
+    return out
+
+
+def _changed_imports(sides: _Sides) -> dict[str, tuple[Location, ...]]:
+    out: dict[str, list[Location]] = {}
+    for path in sorted(sides.head.focus_paths):
+        found = sides.head.digests.get(path)
+        for item in found.imports if found is not None else ():
+            out.setdefault(item.name, []).append(Location(path, item.line, item.line))
+    return {name: tuple(places) for name, places in sorted(out.items())}
+
+
+def _libraries(sides: _Sides) -> tuple[LibraryRow, ...]:
+    if sides.base is None:
+        return ()
+    return libraries.new_libraries(sides.base.project(), sides.head.project(), _changed_imports(sides))
+
+
+def _duplicates(sides: _Sides, names: Sequence[str]) -> list[str]:
+    """New libraries whose purpose another one already serves."""
+    out = []
+    for name in names:
+        others = libraries.same_purpose(sides.base.project() if sides.base is not None else None, name)
+        if others:
+            listed = ", ".join(f"`{o}`" for o in others)
+            out.append(f"{listed} is already a dependency for what `{name}` does.")
+    return out
+
+

@@ -1,0 +1,269 @@
+"""What the review says beyond its ratings: strengths, answers, questions, recommendations, alternatives."""
+
+from collections.abc import Iterable, Sequence
+
+from byte.model import syntax as s
+from byte.model.facts import Effect, Endpoint, Parameter
+from byte.model.review import Answer, Aspect, Finding, Location, Severity, Strength
+from byte.review.rate import Ground, count
+
+_LISTS = frozenset({"builtins.list", "typing.Sequence", "builtins.tuple", "builtins.set"})
+_SIZES = frozenset({"limit", "page_size", "per_page", "size", "perpage", "first", "take", "top"})
+_INPUTS = ("path", "query", "header", "cookie", "body", "form", "file")
+
+DATA_MODEL = "What's the data model for this feature?"
+VALIDATION = "How do we validate incoming requests?"
+PERFORMANCE = "What are the performance implications (O(n) vs O(log n))?"
+CONCURRENCY = "How do we handle concurrent updates?"
+ERRORS = "What's the error handling strategy?"
+MIGRATIONS = "Do we need database migrations or schema changes?"
+COMPATIBILITY = "How does this affect existing APIs (backward compatibility)?"
+
+
+# --- strengths ---------------------------------------------------------------------------------
+
+
+def strengths(ground: Ground, fixed: Sequence[Finding]) -> tuple[Strength, ...]:
+    """True good things about the change, each with its places; none is said in an audit of nothing."""
+    out = [*_fixed(fixed), *_paged(ground), *_declared(ground), *_timeouts(ground), *_migrated(ground), *_keys(ground)]
+    return tuple(item for item in out if item.places)
+
+
+def _fixed(fixed: Sequence[Finding]) -> Iterable[Strength]:
+    """Findings of base that head no longer has."""
+    by_rule: dict[str, list[Finding]] = {}
+    for item in fixed:
+        if item.severity is not Severity.NOTE:
+            by_rule.setdefault(item.rule, []).append(item)
+    for rule, items in sorted(by_rule.items()):
+        symbols = dict.fromkeys(f"`{i.symbol}`" for i in items if i.symbol)
+        names = ", ".join(list(symbols)[:3]) or "the code"
+        yield Strength(text=f"mends {count(len(items), 'finding')} of {rule} in {names}", places=_where(items))
+
+
+def _where(items: Sequence[Finding]) -> tuple[Location, ...]:
+    return tuple(dict.fromkeys(item.at for item in items))
+
+
+def _paged(ground: Ground) -> Iterable[Strength]:
+    lists = [e for e in ground.touched.endpoints if "GET" in e.methods and _size(e) is not None]
+    bounded = [e for e in lists if _bounded(_size(e))]
+    if bounded and len(bounded) == len(lists):
+        one = len(bounded) == 1
+        what = f"`{bounded[0].name}` bounds its page" if one else f"all {len(bounded)} paged endpoints bound their page"
+        yield Strength(text=what, places=tuple(e.at for e in bounded))
+
+
+def _size(endpoint: Endpoint) -> Parameter | None:
+    return next((p for p in endpoint.parameters if p.name.lower() in _SIZES and p.place == "query"), None)
+
+
+def _bounded(parameter: Parameter | None) -> bool:
+    return parameter is not None and bool({"le", "lt"} & set(parameter.constraints))
+
+
+def _declared(ground: Ground) -> Iterable[Strength]:
+    new = [e for e in ground.touched.endpoints if e.function.key in ground.touched.new and not e.websocket]
+    modelled = [e for e in new if e.response_model is not None and "::" in _inner(e)]
+    if modelled and len(modelled) == len(new):
+        what = f"`{new[0].name}` declares its" if len(new) == 1 else f"all {len(new)} new endpoints declare their"
+        yield Strength(text=f"{what} response model", places=tuple(e.at for e in new))
+
+
+def _inner(endpoint: Endpoint) -> str:
+    model = endpoint.response_model
+    while model is not None and model.name in _LISTS and model.args:
+        model = model.args[0]
+    return model.name if model is not None else ""
+
+
+def _timeouts(ground: Ground) -> Iterable[Strength]:
+    calls = [
+        (fn, c) for fn in ground.touched.functions for c in ground.head.calls(fn) if Effect.HTTP in c.effects
+    ]
+    timed = [(fn, c) for fn, c in calls if s.keyword(c.node, "timeout") is not None]
+    if timed and len(timed) == len(calls):
+        text = f"{count(len(timed), 'external call')} with a timeout"
+        yield Strength(text=text, places=tuple(Location(fn.path, c.line, c.line) for fn, c in timed))
+
+
+def _migrated(ground: Ground) -> Iterable[Strength]:
+    created = {
+        op.table: op.at for m in ground.touched.migrations for op in m.ops if op.kind == "create_table" and op.table
+    }
+    new = [t for t in ground.touched.tables if t.key in ground.touched.new and t.name in created]
+    for table in new:
+        yield Strength(text=f"table `{table.name}` comes with its migration", places=(created[table.name],))
+
+
+def _keys(ground: Ground) -> Iterable[Strength]:
+    if any(f.rule == "missing-foreign-key-index" for f in ground.findings):
+        return
+    columns = [c for t in ground.touched.tables if t.key in ground.touched.new for c in t.columns if c.foreign_key]
+    indexed = [c for c in columns if c.index or c.unique or c.primary_key]
+    if indexed and len(indexed) == len(columns):
+        yield Strength(text=f"{count(len(indexed), 'foreign key')} indexed", places=tuple(c.at for c in indexed))
+
+
+# --- answers and questions ---------------------------------------------------------------------
+
+
+def answers(ground: Ground) -> tuple[Answer, ...]:
+    """The persona's seven questions, answered from the facts where they can be."""
+    return (
+        _data_model(ground),
+        _validated(ground),
+        _performance(ground),
+        _concurrent(ground),
+        _errors(ground),
+        _migrations(ground),
+        _compatible(ground),
+    )
+
+
+def _named(items: Sequence[str], limit: int = 4) -> str:
+    shown = ", ".join(f"`{i}`" for i in items[:limit])
+    return f"{shown} and {len(items) - limit} more" if len(items) > limit else shown
+
+
+def _data_model(ground: Ground) -> Answer:
+    tables, models = ground.touched.tables, ground.touched.models
+    places = tuple(x.at for x in (*tables, *models))[:3]
+    if not places:
+        return Answer(question=DATA_MODEL, answer="no model or table changes", answered=True)
+    parts = []
+    if tables:
+        parts.append(f"tables {_named([t.name for t in tables])}" if len(tables) > 1 else f"table `{tables[0].name}`")
+    if models:
+        parts.append(f"models {_named([m.name for m in models])}" if len(models) > 1 else f"model `{models[0].name}`")
+    return Answer(question=DATA_MODEL, answer=" and ".join(parts), answered=True, places=places)
+
+
+def _validated(ground: Ground) -> Answer:
+    endpoints = ground.touched.endpoints
+    if not endpoints:
+        return Answer(question=VALIDATION, answer="no endpoint changes", answered=True)
+    inputs = [p for e in endpoints for p in e.parameters if p.place in _INPUTS]
+    typed = sum(p.type is not None for p in inputs)
+    constrained = [p for p in inputs if p.constraints]
+    text = f"{count(len(inputs), 'input')} of {count(len(endpoints), 'endpoint')}: {typed} typed"
+    places = tuple(Location(p.path, p.line, p.line) for p in constrained)[:3]
+    return Answer(
+        question=VALIDATION, answer=f"{text}, {len(constrained)} constrained", answered=True, places=places
+    )
+
+
+def _by(ground: Ground, *aspects: Aspect) -> list[Finding]:
+    return [f for f in ground.findings if f.aspect in aspects and f.severity is not Severity.NOTE]
+
+
+def _performance(ground: Ground) -> Answer:
+    found = _by(ground, Aspect.QUERY_EFFICIENCY, Aspect.MEMORY_USAGE, Aspect.ALGORITHM_COMPLEXITY, Aspect.CACHING)
+    if found:
+        return Answer(question=PERFORMANCE, answer=found[0].message, answered=True, places=(found[0].at,))
+    number = len(ground.touched.functions)
+    text = f"no finding in {count(number, 'function')}, complexity not measured" if number else "no code path changes"
+    return Answer(question=PERFORMANCE, answer=text, answered=True)
+
+
+def _concurrent(ground: Ground) -> Answer:
+    """Whether an update is protected can be seen; whether it has to be, the author knows."""
+    stale = [f for f in ground.findings if f.rule in ("stale-write", "non-atomic-file-write")]
+    if stale:
+        return Answer(question=CONCURRENCY, answer=stale[0].message, answered=True, places=(stale[0].at,))
+    writing = [
+        e
+        for e in ground.touched.endpoints
+        if {"PUT", "PATCH"} & set(e.methods) and ground.head.reach(e.function, Effect.WRITE) is not None
+    ]
+    loose = [e for e in writing if not _locks(ground, e)]
+    if loose:
+        names = _named([e.name for e in loose], 3)
+        verb = "updates" if len(loose) == 1 else "update"
+        text = f"{names} {verb} without a lock, version or precondition: may the last write win?"
+        return Answer(question=CONCURRENCY, answer=text, answered=False, places=tuple(e.at for e in loose)[:3])
+    if writing:
+        text = f"{count(len(writing), 'update')} under a lock, version or precondition"
+        return Answer(question=CONCURRENCY, answer=text, answered=True, places=tuple(e.at for e in writing)[:3])
+    return Answer(question=CONCURRENCY, answer="no update of existing records changes", answered=True)
+
+
+def _locks(ground: Ground, endpoint: Endpoint) -> bool:
+    for call in ground.head.calls(endpoint.function):
+        name = s.text(call.node.func, 200).lower()
+        if "lock" in name or "for_update" in name:
+            return True
+    names = {p.name.lower() for p in endpoint.parameters}
+    return bool(names & {"if_match", "etag", "version"})
+
+
+def _errors(ground: Ground) -> Answer:
+    found = _by(ground, Aspect.ERROR_HANDLING)
+    if found:
+        return Answer(question=ERRORS, answer=found[0].message, answered=True, places=(found[0].at,))
+    handlers = raised = 0
+    places: list[Location] = []
+    for function in ground.touched.functions:
+        for node in s.walk(*function.node.body):
+            if isinstance(node, s.Try):
+                handlers += len(node.handlers)
+            elif isinstance(node, s.Raise):
+                raised += 1
+                places.append(Location(function.path, node.line, node.line))
+    if not ground.touched.functions:
+        return Answer(question=ERRORS, answer="no code path changes", answered=True)
+    text = f"{count(raised, 'raise')}, {count(handlers, 'handler')} in {count(len(ground.touched.functions), 'function')}"
+    return Answer(question=ERRORS, answer=text, answered=True, places=tuple(places[:2]))
+
+
+def _migrations(ground: Ground) -> Answer:
+    missing = [f for f in ground.findings if f.rule == "missing-migration"]
+    if missing:
+        return Answer(question=MIGRATIONS, answer=missing[0].message, answered=True, places=_where(missing)[:3])
+    revisions = ground.touched.migrations
+    if revisions:
+        text = f"{count(len(revisions), 'revision')}: {_named([m.revision for m in revisions])}"
+        return Answer(question=MIGRATIONS, answer=text, answered=True, places=tuple(m.at for m in revisions)[:3])
+    if ground.touched.tables:
+        names = _named([t.name for t in ground.touched.tables])
+        text = f"{names} changed without a revision: is the schema the same?"
+        places = tuple(t.at for t in ground.touched.tables)[:3]
+        return Answer(question=MIGRATIONS, answer=text, answered=ground.audit, places=places)
+    return Answer(question=MIGRATIONS, answer="no table changes", answered=True)
+
+
+def _compatible(ground: Ground) -> Answer:
+    if ground.audit:
+        return Answer(question=COMPATIBILITY, answer="no base to compare with", answered=True)
+    found = _by(ground, Aspect.BACKWARD_COMPATIBILITY)
+    if found:
+        text = found[0].message + (f", and {len(found) - 1} more" if len(found) > 1 else "")
+        return Answer(question=COMPATIBILITY, answer=text, answered=True, places=_where(found)[:3])
+    return Answer(
+        question=COMPATIBILITY, answer="nothing removed or narrowed that routes and fields show", answered=True
+    )
+
+
+def questions(given: Sequence[Answer], findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What the source cannot answer for this change."""
+    out = [f"{a.question} {a.answer[:1].upper()}{a.answer[1:]}{_places(a.places)}" for a in given if not a.answered]
+    out += [f.question for f in findings if f.question]
+    return tuple(dict.fromkeys(out))
+
+
+def _places(places: Sequence[Location]) -> str:
+    return f" ({', '.join(str(p) for p in places)})" if places else ""
+
+
+# --- recommendations ---------------------------------------------------------------------------
+
+
+def recommendations(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What to do, in the order of the concerns, once for each cause. Notes come only where nothing is worse."""
+    serious = [f for f in findings if f.severity is not Severity.NOTE]
+    return tuple(dict.fromkeys(f.fix for f in serious or findings if f.fix))
+
+
+def alternatives(findings: Sequence[Finding], duplicates: Sequence[str]) -> tuple[str, ...]:
+    """Better structures that findings know of, and libraries that the project already has for a purpose."""
+    return tuple(dict.fromkeys([*(f.alternative for f in findings if f.alternative), *duplicates]))
