@@ -32,8 +32,10 @@ def main() -> None:
     except (KeyboardInterrupt, MemoryError) as error:
         print(f"byte: stopped by {type(error).__name__}.", file=sys.stderr)
         sys.exit(2)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a traceback is no answer to a user
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-        print(f"byte: unexpected {type(error).__name__} at {place}: please report it with the command.", file=sys.stderr)
+        print(
+            f"byte: unexpected {type(error).__name__} at {place}: please report it with the command.", file=sys.stderr
+        )
         sys.exit(2)

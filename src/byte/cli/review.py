@@ -104,7 +104,7 @@ def _render(result: Review, format_: Format, answers: bool) -> str:
     if format_ is Format.MARKDOWN:
         return markdown.render(result, answers=answers)
     if format_ is Format.SARIF:
-        pages = {r.id: sarif.RuleText(rules.summary(r), rules.page(r)) for r in rules.RULES}
+        pages = {r.id: sarif.RuleText(summary=rules.summary(r), page=rules.page(r)) for r in rules.RULES}
         return sarif.render(result, pages)
     return FORMATS[format_.value](result)
 
@@ -139,12 +139,10 @@ def _clear(quiet: bool) -> None:
 
 def _cache_folder() -> Path:
     """Where the platform keeps caches; it changes how fast a review is, never what it says."""
-    named = os.environ.get("XDG_CACHE_HOME")  # noqa: TID251 - the cache's place is the machine's business
+    named = os.environ.get("XDG_CACHE_HOME")  # the cache's place is the machine's business
     if named and Path(named).is_absolute():
         return Path(named) / "byte"
     try:
         return Path.home() / ".cache" / "byte"
     except RuntimeError:
         raise SourceError("There is no home folder to keep the cache in: give --cache-dir or --no-cache.") from None
-
-

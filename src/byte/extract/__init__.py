@@ -1,0 +1,1 @@
+"""Snapshot -> facts: what the source says and where, by reading alone. Knows only `byte.model`."""

@@ -1,11 +1,13 @@
-"""Which facts a change can alter: those of the changed files, and those of code that depends on them.
+"""Which facts a change can alter: definitions that differ, and definitions elsewhere that depend on them.
 
 A changed function alters its callers only if its signature or its effects differ, so the search follows such
-differences outwards, caller by caller, and stops where nothing differs any more.
+differences outwards, caller by caller, and stops where nothing differs any more. What is left out has the same
+findings on both sides.
 """
 
 import msgspec
 
+from byte.extract.digest import hash_name
 from byte.extract.linker import key, split
 from byte.extract.project import ProjectFacts
 from byte.model import syntax as s
@@ -15,13 +17,23 @@ from byte.model.facts import Function
 _MAX_ROUNDS = 12
 _MAX_CALLERS = 3000
 
+_Definitions = dict[str, tuple[object, object]]
+"""Qualified name -> the part that others can see, and the rest."""
+
 
 class Affected(msgspec.Struct, frozen=True):
-    """Paths and, in other files, single functions, on both sides."""
+    """What to look at on each side.
+
+    `head_paths` and `base_paths` are the changed files. `functions` are the keys, in head and base, of functions that
+    differ or depend on what differs. `differs` are the keys of head's own definitions whose code is not that of base
+    (wherever it stands), `new` those that base does not have.
+    """
 
     head_paths: frozenset[str]
     base_paths: frozenset[str]
     functions: frozenset[str]
+    differs: frozenset[str]
+    new: frozenset[str]
 
 
 def affected(change: Change, base: ProjectFacts, head: ProjectFacts) -> Affected:
@@ -29,8 +41,7 @@ def affected(change: Change, base: ProjectFacts, head: ProjectFacts) -> Affected
     head_paths = frozenset(p for p in change.changed() if p in head.digests)
     old = {change.renames.get(p, p) for p in head_paths} | set(head_paths) | set(change.removed())
     base_paths = frozenset(p for p in old if p in base.digests)
-    search = _Search(change, base, head, head_paths, base_paths)
-    return Affected(head_paths, base_paths, frozenset(search.run()))
+    return _Search(change, base, head, head_paths, base_paths).run()
 
 
 class _Search:
@@ -48,86 +59,122 @@ class _Search:
         self.head_paths = head_paths
         self.base_paths = base_paths
         self.found: set[str] = set()
+        self.differs: set[str] = set()
+        self.new: set[str] = set()
+        self.visible: set[str] = set()
 
-    def run(self) -> set[str]:
-        """Keys of functions outside the changed files whose findings may differ."""
-        frontier = self._changed_symbols()
-        seen = set(frontier)
+    def run(self) -> Affected:
+        self.head.load(self.head_paths)
+        self.base.load(self.base_paths)
+        for path in sorted(self.head_paths):
+            self._compare(path, self.change.renames.get(path, path))
+        renamed = set(self.change.renames.values())
+        for path in sorted(self.base_paths - self.head_paths - renamed):
+            self.found |= {key(path, name) for name in self._definitions(self.base, path)}
+        self._spread()
+        return Affected(
+            self.head_paths,
+            self.base_paths,
+            frozenset(self.found),
+            frozenset(self.differs),
+            frozenset(self.new),
+        )
+
+    def _compare(self, path: str, was: str) -> None:
+        """Note what differs in one file."""
+        before = self._definitions(self.base, was)
+        after = self._definitions(self.head, path)
+        for name in before.keys() | after.keys():
+            if before.get(name) == after.get(name):
+                continue
+            here, there = key(path, name), key(was, name)
+            self.found |= {here, there}
+            if name in after:
+                self.differs.add(here)
+            if name not in before:
+                self.new.add(here)
+            if name not in before or name not in after:
+                # Code that did not change cannot have come to use a name that is new, or still use one that is
+                # gone; but a method can hide one of a base class from its callers, or stop doing so.
+                if name.rpartition(".")[0] in before.keys() & after.keys():
+                    self.visible.add(here)
+            elif before[name][0] != after[name][0]:
+                self.visible.add(here)
+                self._methods(path, was, name)
+            elif self._effects_differ(here):
+                self.visible.add(here)
+
+    def _methods(self, path: str, was: str, name: str) -> None:
+        """A class whose fields or bases differ can change what its methods mean."""
+        for facts, place in ((self.head, path), (self.base, was)):
+            if place in facts.digests and name in facts.linker.symbols(place).classes:
+                owners = facts.linker.symbols(place).owners
+                self.found |= {key(place, method) for method, owner in owners.items() if owner == name}
+
+    def _definitions(self, facts: ProjectFacts, path: str) -> _Definitions:
+        if path not in facts.digests:
+            return {}
+        table = facts.linker.symbols(path)
+        out: _Definitions = {}
+        for name, binding in table.bindings.items():
+            if binding.kind == "value":
+                out[name] = (s.shape((binding.expr, binding.annotation)), None)
+            elif binding.kind in ("import", "from"):
+                out[name] = ((binding.module, binding.level, binding.name), None)
+        for name, node in table.functions.items():
+            seen = (s.shape((node.params, node.returns, node.decorators)), node.is_async)
+            out[name] = (seen, s.shape(node.body))
+        for name, cls in table.classes.items():
+            fields = tuple(x for x in cls.body if isinstance(x, s.Assign))
+            out[name] = (s.shape((cls.bases, cls.keywords, cls.decorators, fields)), None)
+        return out
+
+    def _spread(self) -> None:
+        """Follow visible differences to the functions that use them."""
+        frontier, seen = self.visible, set(self.visible)
         for _ in range(_MAX_ROUNDS):
             following: set[str] = set()
             for symbol in sorted(frontier):
-                for caller in self._users(symbol):
-                    if caller not in self.found and len(self.found) < _MAX_CALLERS:
-                        self.found.add(caller)
-                        if caller not in seen and self._effects_differ(caller):
-                            following.add(caller)
+                for user in self._users(symbol):
+                    if user in seen or len(self.found) >= _MAX_CALLERS:
+                        continue
+                    self.found |= {user, self._old(user)}
+                    if self._effects_differ(user):
+                        following.add(user)
             seen |= following
             frontier = following
             if not frontier:
-                break
-        return self.found
+                return
 
     def _old(self, target: str) -> str:
         """The key that a definition had in base, if its file was renamed."""
         path, name = split(target)
         return key(self.change.renames.get(path, path), name)
 
-    def _changed_symbols(self) -> set[str]:
-        """Definitions of the changed files whose signature, shape or effects differ between base and head."""
-        out: set[str] = set()
-        for path in sorted(self.head_paths | self.base_paths):
-            before = self._definitions(self.base, self.change.renames.get(path, path))
-            after = self._definitions(self.head, path)
-            for name in sorted(before.keys() | after.keys()):
-                if before.get(name) != after.get(name):
-                    out.add(key(path, name))
-        for path in sorted(self.head_paths):
-            for function in self.head.functions(path):
-                if function.key not in out and self._effects_differ(function.key):
-                    out.add(function.key)
-        return out
-
-    def _definitions(self, facts: ProjectFacts, path: str) -> dict[str, object]:
-        if path not in facts.digests:
-            return {}
-        table = facts.linker.symbols(path)
-        out: dict[str, object] = {}
-        for name, node in table.functions.items():
-            out[name] = s.shape((node.params, node.returns, node.decorators)), node.is_async
-        for name, cls in table.classes.items():
-            fields = tuple(x for x in cls.body if isinstance(x, s.Assign))
-            out[name] = s.shape((cls.bases, cls.keywords, cls.decorators, fields))
-        for name, binding in table.bindings.items():
-            if binding.kind == "value":
-                out[name] = s.shape((binding.expr, binding.annotation))
-        return out
-
     def _effects_differ(self, target: str) -> bool:
         after = self.head.function(target)
         before = self.base.function(self._old(target))
         if after is None or before is None:
             return (after is None) != (before is None)
-        if after.path not in self.head_paths and before.node is not after.node and before.node != after.node:
-            return True
         return self.head.effects(after) != self.base.effects(before)
 
     def _users(self, symbol: str) -> list[str]:
-        """Functions of unchanged files that mention the symbol's name and can know its module."""
+        """Functions that mention the symbol's name and can know its module."""
         path, name = split(symbol)
         last = name.rpartition(".")[2].partition("#")[0]
         if last.startswith("__") and last.endswith("__"):
             last = name.rpartition(".")[0].rpartition(".")[2] or last
-        known = self._names_of(path)
-        out: list[str] = []
-        wanted = [
+        wanted = self._candidates(last, path, self._names_of(path))
+        self.head.load(wanted)
+        return [fn.key for p in sorted(wanted) for fn in self.head.functions(p) if self._uses(fn, last)]
+
+    def _candidates(self, name: str, path: str, known: list[str]) -> list[str]:
+        sought, ways = hash_name(name), [hash_name(n) for n in known]
+        return [
             p
             for p, digest in self.head.digests.items()
-            if p not in self.head_paths and digest.mentions(last) and digest.mentions(*known)
+            if digest.has(sought) and (p == path or any(digest.has(way) for way in ways))
         ]
-        self.head.load(wanted)
-        for user in sorted(wanted):
-            out.extend(fn.key for fn in self.head.functions(user) if self._uses(fn, last))
-        return out
 
     def _names_of(self, path: str) -> list[str]:
         """Names by which another file can reach into a module: its own name and what it binds."""
@@ -138,15 +185,4 @@ class _Search:
         return [stem, *own]
 
     def _uses(self, function: Function, name: str) -> bool:
-        for node in s.walk(function.node, *function.node.body, *function.node.decorators):
-            if isinstance(node, s.Name) and node.id == name:
-                return True
-            if isinstance(node, s.Attribute) and node.attr == name:
-                return True
-        return any(
-            isinstance(node, s.Name) and node.id == name
-            for param in function.node.params
-            for part in (param.annotation, param.default)
-            if part is not None
-            for node in s.walk(part)
-        )
+        return name in self.head.names(function)

@@ -22,6 +22,7 @@ _UNTYPED_SESSION = {
 """Effects of methods on a value whose type is unknown but whose name says session: enough to see a query."""
 
 _WRITE_MODES = frozenset("wax+")
+_CACHES = frozenset({"lru_cache", "cache"})
 
 _EXECUTES = frozenset({"execute", "executemany", "scalars", "scalar", "exec"})
 _DML = frozenset({"insert", "update", "delete"})
@@ -37,6 +38,7 @@ class Calls:
         self.linker = linker
         self.types = types
         self._calls: dict[str, tuple[Call, ...]] = {}
+        self._reached: dict[str, frozenset[Effect]] = {}
         self._chains: dict[tuple[str, Effect], tuple[Step, ...] | None] = {}
 
     def of(self, function: Function) -> tuple[Call, ...]:
@@ -51,9 +53,22 @@ class Calls:
     def read(self, function: Function, node: s.Call, awaited: bool, loops: tuple[Loop, ...], guarded: bool) -> Call:
         """One call, resolved."""
         target, receiver = self.types.target(function, function.path, node.func)
+        if target is None and receiver is None:
+            target, receiver = self._imported_here(function, node.func)
         callee = self._callee(function, target)
         effects = self._effects(function, node, target, receiver)
         return Call(node, target, callee, receiver, awaited, loops, guarded, effects)
+
+    def _imported_here(self, function: Function, func: s.Expr) -> tuple[str | None, Type | None]:
+        """A method of a variable that the function itself imports: `from x import service; service.run()`."""
+        if not isinstance(func, s.Attribute) or not isinstance(func.value, s.Name):
+            return None, None
+        found = self.types.local(function, func.value.id, func.line)
+        if found is None or found[1].how != "import" or found[1].imported is None:
+            return None, None
+        target = self.linker.bound(function.path, func.value.id, found[1].imported)
+        receiver = self.types.variable(target) if internal(target) and target is not None else None
+        return (self.types.method(receiver, func.attr), receiver) if receiver is not None else (None, None)
 
     def _callee(self, function: Function, target: str | None) -> str | None:
         if not internal(target) or target is None:
@@ -145,6 +160,8 @@ class Calls:
         """Whether the callee's body runs on the caller's thread as part of the call."""
         if callee.node.is_async and not call.awaited and effect is Effect.BLOCKING:
             return False
+        if not callee.node.params and any(_last(_bare(d)) in _CACHES for d in callee.node.decorators):
+            return False  # runs once in the life of the process
         return not (callee.node.is_generator and not callee.node.decorators)
 
     def _chain(self, start: Function, effect: Effect) -> tuple[Step, ...] | None:
@@ -173,7 +190,31 @@ class Calls:
 
     def effects(self, function: Function) -> frozenset[Effect]:
         """Every effect that calling the function can have."""
-        return frozenset(e for e in Effect if self._chain(function, e) is not None)
+        found = self._reached.get(function.key)
+        if found is None:
+            found = self._reached[function.key] = self._union(function)
+        return found
+
+    def _union(self, start: Function) -> frozenset[Effect]:
+        """The effects of everything that `_search` could arrive at."""
+        out: set[Effect] = set()
+        queue: deque[tuple[Function, int]] = deque([(start, 0)])
+        seen = {start.key}
+        while queue and len(seen) < _MAX_VISITED:
+            function, depth = queue.popleft()
+            for call in self.of(function):
+                out |= call.effects
+                callee = self.linker.function(call.callee)
+                if callee is None or callee.key in seen or depth >= _MAX_DEPTH:
+                    continue
+                if self._runs(call, callee, Effect.QUERY):
+                    seen.add(callee.key)
+                    queue.append((callee, depth + 1))
+        return frozenset(out)
+
+
+def _bare(decorator: s.Expr) -> s.Expr:
+    return decorator.func if isinstance(decorator, s.Call) else decorator
 
 
 def _last(expr: s.Expr) -> str | None:
@@ -243,8 +284,8 @@ class _Walker:
         match node:
             case s.Call():
                 self.expr(node.func, loops, guarded)
-                for child in (*node.args, *node.keywords):
-                    self.expr(child, loops, guarded)
+                for argument in (*node.args, *node.keywords):
+                    self.expr(argument, loops, guarded)
                 self.out.append(self.calls.read(self.function, node, awaited, loops, guarded))
             case s.Await():
                 self.expr(node.value, loops, guarded, awaited=True)

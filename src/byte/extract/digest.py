@@ -37,9 +37,10 @@ class Digest(msgspec.Struct, frozen=True, array_like=True):
 
     def mentions(self, *names: str) -> bool:
         """Whether any of these names may occur in the file (a hash may lie, once in millions)."""
-        return any(self._has(hash_name(name)) for name in names)
+        return any(self.has(hash_name(name)) for name in names)
 
-    def _has(self, wanted: bytes) -> bool:
+    def has(self, wanted: bytes) -> bool:
+        """Whether this hash is among the names."""
         at = self.names.find(wanted)
         while at >= 0:
             if at % _WIDTH == 0:
@@ -76,9 +77,9 @@ def _has_routes(module: s.Module) -> bool:
 def _decorated(node: s.Function | s.Class) -> bool:
     if isinstance(node, s.Function):
         for decorator in node.decorators:
-            if isinstance(decorator, s.Call) and isinstance(decorator.func, s.Attribute):
-                if decorator.func.attr in fastapi.METHODS:
-                    return True
+            called = decorator.func if isinstance(decorator, s.Call) else None
+            if isinstance(called, s.Attribute) and called.attr in fastapi.METHODS:
+                return True
     return any(_decorated(inner) for inner in node.body if isinstance(inner, (s.Function, s.Class)))
 
 

@@ -269,9 +269,7 @@ class Routing:
             status_code=status,
             in_schema=self._in_schema(route),
             parameters=parameters,
-            dependencies=tuple(
-                dict.fromkeys([*dependencies, *(p.dependency for p in parameters if p.dependency)])
-            ),
+            dependencies=tuple(dict.fromkeys([*dependencies, *(p.dependency for p in parameters if p.dependency)])),
             security=self._secured(route, router, mount, dependencies, parameters),
             because=tuple(
                 Step(i.path, i.line, f"include_router(prefix={i.prefix!r})" if i.prefix else "include_router")
@@ -461,7 +459,9 @@ class Routing:
             return "context"
         if kind.name == "fastapi.UploadFile" or (kind.args and kind.args[0].name == "fastapi.UploadFile"):
             return "file"
-        inner = kind.args[0] if kind.name in ("builtins.list", "builtins.set", "typing.Sequence") and kind.args else kind
+        inner = (
+            kind.args[0] if kind.name in ("builtins.list", "builtins.set", "typing.Sequence") and kind.args else kind
+        )
         if kind.name in ("builtins.dict", "typing.Mapping"):
             return "body"
         if inner.name in _SCALARS or not internal(inner.name):
@@ -580,13 +580,9 @@ class _FileReader:
         else:
             self._add_route(parent, call, function, attr == "add_api_websocket_route")
 
-    def _include(
-        self, parent: str, child: str, prefix: s.Expr | None, call: s.Call, function: Function | None
-    ) -> None:
+    def _include(self, parent: str, child: str, prefix: s.Expr | None, call: s.Call, function: Function | None) -> None:
         text = self.routing.constants.text(self.path, prefix, function).rstrip("/")
-        include = Include(
-            parent, child, text, s.keyword(call, "dependencies"), self.path, call.line, function
-        )
+        include = Include(parent, child, text, s.keyword(call, "dependencies"), self.path, call.line, function)
         self.routing.includes.setdefault(parent, []).append(include)
 
     def _add_route(self, router: str, call: s.Call, function: Function | None, websocket: bool) -> None:

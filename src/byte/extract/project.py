@@ -23,8 +23,8 @@ K = TypeVar("K")
 class ProjectFacts:
     """Computed on demand, remembered, and the same whatever was asked before.
 
-    `sources` are the Python files that are read as the project's own code (tests and vendored code left out);
-    `focus` narrows what `of` yields: paths, and keys of single functions in other files.
+    `sources` are the Python files that are read as the project's own code (tests and vendored code left out).
+    `narrow` sets what `of` yields.
     """
 
     def __init__(self, snapshot: Snapshot, library: Library, sources: Iterable[str]) -> None:
@@ -46,7 +46,8 @@ class ProjectFacts:
         self._endpoints: dict[str, f.Endpoint] | None = None
         self._project: f.Project | None = None
         self.focus_paths: frozenset[str] = frozenset(self.sources)
-        self.focus_functions: frozenset[str] = frozenset()
+        self.focus_functions: frozenset[str] | None = None
+        self._names: dict[str, frozenset[str]] = {}
         self.requirements: tuple[tuple[f.Requirement, ...], tuple[str, ...]] = ((), ())
 
     @classmethod
@@ -85,10 +86,10 @@ class ProjectFacts:
         self.load(found)
         return found
 
-    def narrow(self, paths: Iterable[str], functions: Iterable[str] = ()) -> None:
-        """Set what the review is about."""
+    def narrow(self, paths: Iterable[str], functions: Iterable[str] | None = None) -> None:
+        """Set what the review is about: the facts of these files; of functions only these, wherever they are."""
         self.focus_paths = frozenset(paths)
-        self.focus_functions = frozenset(functions)
+        self.focus_functions = None if functions is None else frozenset(functions)
         self._of.clear()
 
     # --- facts by kind -------------------------------------------------------------------------
@@ -102,13 +103,16 @@ class ProjectFacts:
     def _focused(self, kind: type[Any]) -> Iterator[Any]:
         paths = sorted(self.focus_paths & set(self.sources))
         if kind is f.Function:
-            keys = {fn.key for p in paths for fn in self.linker.functions(p)} | self.focus_functions
-            found = [fn for fn in map(self.linker.function, keys) if fn is not None]
+            if self.focus_functions is None:
+                found = [fn for p in paths for fn in self.linker.functions(p)]
+            else:
+                wanted = (self.linker.function(k) for k in self.focus_functions if k.partition("::")[0] in self._files)
+                found = [fn for fn in wanted if fn is not None]
             yield from sorted(found, key=lambda fn: (fn.path, fn.node.line, fn.key))
         elif kind is f.Endpoint:
             for endpoint in self.all(f.Endpoint):
                 here = endpoint.function.path in self.focus_paths or endpoint.at.path in self.focus_paths
-                if here or endpoint.function.key in self.focus_functions:
+                if here or endpoint.function.key in (self.focus_functions or ()):
                     yield endpoint
         elif kind is f.Module:
             for path in paths:
@@ -200,6 +204,23 @@ class ProjectFacts:
 
     def reach(self, start: f.Function | f.Call, effect: f.Effect, path: str = "") -> tuple[Step, ...] | None:
         return self._calls.reach(start, effect, path)
+
+    def names(self, function: f.Function) -> frozenset[str]:
+        """The names and attributes that occur in a function, its signature and decorators included."""
+        found = self._names.get(function.key)
+        if found is None:
+            inside = (function.node.body, function.node.params, function.node.decorators)
+            nodes = [n for group in inside for n in group]
+            if function.node.returns is not None:
+                nodes.append(function.node.returns)
+            out = set()
+            for node in s.walk(*nodes, into_scopes=True):
+                if isinstance(node, s.Name):
+                    out.add(node.id)
+                elif isinstance(node, s.Attribute):
+                    out.add(node.attr)
+            found = self._names[function.key] = frozenset(out)
+        return found
 
     def effects(self, function: f.Function) -> frozenset[f.Effect]:
         """Every effect that calling the function can have."""

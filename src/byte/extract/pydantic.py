@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from byte.extract.linker import Linker, key
+from byte.extract.linker import Linker, internal, key, split
 from byte.extract.types import Types
 from byte.model import syntax as s
 from byte.model.facts import Class, Field, Model
@@ -14,6 +14,8 @@ _BASE = frozenset({"pydantic.BaseModel"})
 _SETTINGS = frozenset({"pydantic_settings.BaseSettings"})
 _SQLMODEL = frozenset({"sqlmodel.SQLModel"})
 _FIELD = frozenset({"pydantic.Field", "sqlmodel.Field"})
+_CONSTRAINED = frozenset({"constr", "conint", "confloat", "condecimal", "conbytes", "conlist", "conset", "condate"})
+_MAX_DEPTH = 8
 _NOT_FIELDS = frozenset({"model_config", "Config"})
 
 
@@ -112,9 +114,35 @@ class Models:
         )
 
     def _field_calls(self, cls: Class, stmt: s.Assign) -> Iterator[s.Call]:
-        if isinstance(stmt.annotation, s.Subscript) and isinstance(stmt.annotation.index, s.Sequence):
-            for item in stmt.annotation.index.items[1:]:
-                if isinstance(item, s.Call):
-                    yield item
+        yield from self._annotated(cls.path, stmt.annotation, 0)
         if isinstance(stmt.value, s.Call) and self.types.resolve(cls.path, stmt.value.func) in _FIELD:
             yield stmt.value
+
+    def _annotated(self, path: str, annotation: s.Expr | None, depth: int) -> Iterator[s.Call]:
+        """The calls inside `Annotated[...]`, there, in an optional, or behind an alias of the project."""
+        if depth > _MAX_DEPTH:
+            return
+        match annotation:
+            case s.Subscript():
+                target = self.types.resolve(path, annotation.value)
+                index = annotation.index
+                if target == "typing.Annotated" and isinstance(index, s.Sequence) and index.items:
+                    yield from self._annotated(path, index.items[0], depth + 1)
+                    yield from (item for item in index.items[1:] if isinstance(item, s.Call))
+                elif target == "typing.Optional":
+                    yield from self._annotated(path, index, depth + 1)
+            case s.Binary(op="|"):
+                for side in (annotation.left, annotation.right):
+                    other = annotation.right if side is annotation.left else annotation.left
+                    if isinstance(other, s.Constant) and other.kind == "none":
+                        yield from self._annotated(path, side, depth + 1)
+            case s.Name() | s.Attribute():
+                target = self.types.resolve(path, annotation)
+                home, name = split(target) if target is not None and internal(target) else ("/", "")
+                binding = self.linker.symbols(home).bindings.get(name) if not home.endswith("/") else None
+                if binding is not None and binding.kind == "value":
+                    yield from self._annotated(home, binding.expr, depth + 1)
+            case s.Call():
+                name = (self.types.resolve(path, annotation.func) or "").rpartition(".")[2]
+                if name in _CONSTRAINED:
+                    yield annotation

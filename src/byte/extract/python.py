@@ -6,14 +6,14 @@ The parse tree is dropped as soon as the module is built. Nothing is evaluated: 
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import tree_sitter
 import tree_sitter_python
 
 from byte.model import syntax as s
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same bytes may give another module: it is part of the cache key."""
 
 MAX_DEPTH = 120
@@ -22,9 +22,7 @@ MAX_DEPTH = 120
 MAX_ERRORS = 50
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
-_ESCAPE = re.compile(
-    r"\\(\r\n|[\n\\'\"abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\})"
-)
+_ESCAPE = re.compile(r"\\(\r\n|[\n\\'\"abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\})")
 _SIMPLE = {
     "\n": "", "\r\n": "", "\\": "\\", "'": "'", '"': '"',
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
@@ -81,6 +79,7 @@ class _Reader:
             comments=tuple(self._comments(root)),
             errors=errors[:MAX_ERRORS],
             cut=tuple(dict.fromkeys(self.cut))[:MAX_ERRORS],
+            walrus=b":=" in self.source,
         )
 
     def _errors(self, root: Any) -> Iterator[int]:
@@ -370,14 +369,11 @@ class _Reader:
                 last = generators[-1]
                 conditions = (*last.conditions, self.first(child))
                 generators[-1] = s.Generator(last.line, last.target, last.iter, conditions, last.is_async)
-        kind = node.type.split("_")[0]
-        kind = "dict" if kind == "dictionary" else kind
+        kind = _COMPREHENSIONS[node.type]
         return s.Comprehension(line, kind, self.expr(body), key, tuple(generators))
 
     def walrus(self, node: Any, line: int) -> s.Expr:
-        return s.Walrus(
-            line, self.text(node.child_by_field_name("name")), self.expr(node.child_by_field_name("value"))
-        )
+        return s.Walrus(line, self.text(node.child_by_field_name("name")), self.expr(node.child_by_field_name("value")))
 
     def keyword_constant(self, node: Any, line: int) -> s.Expr:
         return _KEYWORDS[node.type](line)
@@ -712,7 +708,8 @@ class _Reader:
     def type_alias(self, node: Any) -> s.Stmt:
         line = node.start_point[0] + 1
         left = self.first(node.child_by_field_name("left"))
-        name, params = s.text(left), ()
+        name = s.text(left)
+        params: tuple[str, ...] = ()
         if isinstance(left, s.Subscript):
             index = left.index
             items = index.items if isinstance(index, s.Sequence) else (index,)
@@ -722,6 +719,13 @@ class _Reader:
     def python2(self, node: Any) -> s.Stmt:
         return s.Broken(node.start_point[0] + 1, self.text(node)[:200])
 
+
+_COMPREHENSIONS: dict[str, Literal["list", "set", "dict", "generator"]] = {
+    "list_comprehension": "list",
+    "set_comprehension": "set",
+    "dictionary_comprehension": "dict",
+    "generator_expression": "generator",
+}
 
 _KEYWORDS: dict[str, Callable[[int], s.Expr]] = {
     "true": lambda line: s.Constant(line, True, "bool"),

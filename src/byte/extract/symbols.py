@@ -94,8 +94,8 @@ def bindings_of(stmt: s.Stmt) -> Iterator[tuple[str, Binding]]:
             for name in s.bound_names(stmt.target):
                 yield name, Binding("value", stmt.line)
         case s.With():
-            for _, target in stmt.items:
-                for name in s.bound_names(target):
+            for _, entered in stmt.items:
+                for name in s.bound_names(entered):
                     yield name, Binding("value", stmt.line)
         case s.TypeAlias():
             yield stmt.name, Binding("value", stmt.line, expr=stmt.value)

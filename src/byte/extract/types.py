@@ -13,7 +13,9 @@ from byte.model import syntax as s
 from byte.model.facts import Function, Type
 
 _MAX_DEPTH = 24
-_WRAPPERS = frozenset({"typing.Annotated", "typing.ClassVar", "typing.Final", "sqlalchemy.orm.Mapped", "typing.Required"})
+_WRAPPERS = frozenset(
+    {"typing.Annotated", "typing.ClassVar", "typing.Final", "sqlalchemy.orm.Mapped", "typing.Required"}
+)
 _GENERATORS = frozenset(
     {
         "typing.Generator", "typing.AsyncGenerator", "typing.Iterator", "typing.AsyncIterator", "typing.Iterable",
@@ -33,7 +35,10 @@ _DISPLAYS = {"list": "builtins.list", "set": "builtins.set", "tuple": "builtins.
 
 
 class Local(msgspec.Struct, frozen=True):
-    """One binding of a local name: what is assigned and how (`of`: element of, `with`: entered from)."""
+    """One binding of a local name: what is assigned and how (`of`: element of, `with`: entered from).
+
+    It holds after line `line`: an assignment from the line after its last, anything else from its own.
+    """
 
     line: int
     how: str
@@ -43,27 +48,30 @@ class Local(msgspec.Struct, frozen=True):
     imported: symbols.Binding | None = None
 
 
-def locals_of(node: s.Function) -> dict[str, list[Local]]:
-    """The names that a function binds itself, with every binding in source order."""
+def locals_of(node: s.Function, walrus: bool = True) -> dict[str, list[Local]]:
+    """The names that a function binds itself, with every binding in source order; `walrus` if `:=` may occur."""
     out: dict[str, list[Local]] = {}
     for param in node.params:
         out.setdefault(param.name, []).append(Local(param.line, "param", param.default, param.annotation, param))
     outside: set[str] = set()
-    _collect(node.body, out, outside)
+    _collect(node.body, out, outside, walrus)
     for name in outside:
         out.pop(name, None)
     return out
 
 
-def _collect(body: tuple[s.Stmt, ...], out: dict[str, list[Local]], outside: set[str]) -> None:
+def _collect(body: tuple[s.Stmt, ...], out: dict[str, list[Local]], outside: set[str], walrus: bool) -> None:
     for stmt in body:
         for name, local in _bindings(stmt):
             out.setdefault(name, []).append(local)
+        if walrus:
+            for name, local in _walruses(stmt):
+                out.setdefault(name, []).append(local)
         if isinstance(stmt, s.Scope):
             outside.update(stmt.names)
         elif not isinstance(stmt, (s.Function, s.Class)):
             for block, _ in symbols.nested(stmt):
-                _collect(block, out, outside)
+                _collect(block, out, outside, walrus)
 
 
 def _bindings(stmt: s.Stmt) -> Iterator[tuple[str, Local]]:
@@ -75,7 +83,7 @@ def _bindings(stmt: s.Stmt) -> Iterator[tuple[str, Local]]:
             for target in stmt.targets:
                 if isinstance(target, s.Name):
                     if stmt.value is not None or stmt.annotation is not None:
-                        yield target.id, Local(stmt.line, "is", stmt.value, stmt.annotation)
+                        yield target.id, Local(stmt.end + 1, "is", stmt.value, stmt.annotation)
                 else:
                     for name in s.bound_names(target):
                         yield name, Local(stmt.line, "unpack", None)
@@ -86,9 +94,9 @@ def _bindings(stmt: s.Stmt) -> Iterator[tuple[str, Local]]:
             for name in s.bound_names(stmt.target):
                 yield name, Local(stmt.line, "of" if isinstance(stmt.target, s.Name) else "unpack", stmt.iter)
         case s.With():
-            for context, target in stmt.items:
-                for name in s.bound_names(target):
-                    yield name, Local(stmt.line, "with" if isinstance(target, s.Name) else "unpack", context)
+            for context, entered in stmt.items:
+                for name in s.bound_names(entered):
+                    yield name, Local(stmt.line, "with" if isinstance(entered, s.Name) else "unpack", context)
         case s.Try():
             for handler in stmt.handlers:
                 if handler.name:
@@ -100,6 +108,10 @@ def _bindings(stmt: s.Stmt) -> Iterator[tuple[str, Local]]:
         case s.Import() | s.ImportFrom():
             for name, binding in symbols.bindings_of(stmt):
                 yield name, Local(stmt.line, "import", None, imported=binding)
+
+
+def _walruses(stmt: s.Stmt) -> Iterator[tuple[str, Local]]:
+    """`name := value` in the statement's own expressions."""
     for node in s.walk(stmt):
         if isinstance(node, s.Walrus):
             yield node.target, Local(node.line, "is", node.value)
@@ -118,14 +130,21 @@ class Types:
         self._variables: dict[tuple[str, str], Type | None] = {}
         self._self_assigns: dict[str, dict[str, list[tuple[Function, s.Assign]]]] = {}
         self._depth = 0
+        self._known: dict[tuple[str, int], tuple[s.Expr, Type | None]] = {}
+        self._active: set[int] = set()
+        self._cuts = 0
 
     # --- names in functions --------------------------------------------------------------------
 
     def locals(self, function: Function) -> dict[str, list[Local]]:
         found = self._locals.get(function.key)
         if found is None:
-            found = self._locals[function.key] = locals_of(function.node)
+            found = self._locals[function.key] = locals_of(function.node, self._has_walrus(function.path))
         return found
+
+    def _has_walrus(self, path: str) -> bool:
+        module = self.linker.load(path)
+        return module is None or module.walrus
 
     def enclosing(self, function: Function) -> Function | None:
         """The function around a nested one."""
@@ -138,8 +157,12 @@ class Types:
         while place is not None:
             entries = self.locals(place).get(name)
             if entries:
-                before = [e for e in entries if e.line <= line and not (e.how == "augment")]
-                return place, (before[-1] if before else entries[0])
+                # A binding that is being worked out cannot explain itself: `query = query.where(...)`.
+                usable = [e for e in entries if e.how != "augment"]
+                free = [e for e in usable if id(e) not in self._active] if self._active else usable
+                self._cuts += len(free) < len(usable)
+                before = [e for e in free if e.line <= line]
+                return place, before[-1] if before else free[0] if free else Local(line, "unpack", None)
             place = self.enclosing(place)
         return None
 
@@ -358,7 +381,7 @@ class Types:
         if isinstance(expr, s.Call) and isinstance(expr.func, s.Name) and expr.func.id == "super":
             if function is None or function.cls is None:
                 return None
-            parents = [b for b in self.linker.mro(function.cls)[1:]]
+            parents = self.linker.mro(function.cls)[1:]
             return Type(parents[0]) if parents else None
         return self.of(function, expr) if function is not None else self.module_expr(path, expr)
 
@@ -462,13 +485,22 @@ class Types:
         return self._expr(function, function.path if function is not None else "", expr)
 
     def _expr(self, function: Function | None, path: str, expr: s.Expr) -> Type | None:
+        place = (function.key if function is not None else path, id(expr))
+        if place in self._known:
+            return self._known[place][1]
         if self._depth > _MAX_DEPTH:
+            self._cuts += 1
             return None
         self._depth += 1
+        cuts = self._cuts
         try:
-            return self._typed(function, path, expr)
+            found = self._typed(function, path, expr)
         finally:
             self._depth -= 1
+        if cuts == self._cuts or not self._active:
+            # An answer that was cut short on the way to another one is not the answer to its own question.
+            self._known[place] = (expr, found)  # holding the node keeps its identity from being reused
+        return found
 
     def _typed(self, function: Function | None, path: str, expr: s.Expr) -> Type | None:
         match expr:
@@ -522,6 +554,13 @@ class Types:
         return None
 
     def _local_type(self, function: Function, name: str, entry: Local) -> Type | None:
+        self._active.add(id(entry))
+        try:
+            return self._bound_type(function, name, entry)
+        finally:
+            self._active.discard(id(entry))
+
+    def _bound_type(self, function: Function, name: str, entry: Local) -> Type | None:
         found = self.annotation(function.path, entry.annotation, function)
         if entry.how == "param":
             return self._param_type(function, name, entry, found)
@@ -529,13 +568,9 @@ class Types:
             return found
         if entry.how == "of":
             return element(self.of(function, entry.expr))
-        if entry.how == "is":
-            if isinstance(entry.expr, s.Name) and entry.expr.id == name:
-                return None
-            return self.of(function, entry.expr)
-        if entry.how == "with":
-            return self.of(function, entry.expr)
-        return None
+        if isinstance(entry.expr, s.Name) and entry.expr.id == name:
+            return None
+        return self.of(function, entry.expr) if entry.how in ("is", "with") else None
 
     def _param_type(self, function: Function, name: str, entry: Local, found: Type | None) -> Type | None:
         node = function.node

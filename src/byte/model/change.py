@@ -27,7 +27,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The files of a project at one git revision or in the working tree.
 
     `read` gives the bytes of many files at once, in the order asked; None where a file cannot be read.
-    `files` is sorted by path and holds only what the scope admits; `unreadable` says what was left out.
+    `files` is sorted by path and holds the whole tree, links and submodules by their kind; `unreadable` says what
+    could not be read.
     """
 
     label: str
@@ -49,9 +50,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         if self.base is None:
             return tuple(self.head.files)
         old = self.base.files
-        return tuple(
-            path for path, file in self.head.files.items() if path not in old or old[path].blob != file.blob
-        )
+        return tuple(path for path, file in self.head.files.items() if path not in old or old[path].blob != file.blob)
 
     def removed(self) -> tuple[str, ...]:
         """Base paths that head does not have, sorted."""

@@ -10,11 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from byte.model import syntax as s
+from byte.model.facts import Facts, Function
 
 State = TypeVar("State")
 
 _MAX_ROUNDS = 6
 _ENDINGS = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit", "pytest.fail", "pytest.skip"})
+_TOTAL = frozenset(
+    "time monotonic perf_counter now utcnow today uuid4 Path join list dict set tuple str bool len get getLogger "
+    "get_logger bind strip lower upper isoformat timeout timeout_at move_on_after fail_after".split()
+)
+"""Functions that do not fail on what they are given in practice, by their last name."""
 _SWALLOWING = ("suppress", "raises")
 
 
@@ -49,6 +55,10 @@ class Domain(Generic[State]):
         """A loop or comprehension over this is in a round, so there was an element."""
         return state
 
+    def catch(self, stmt: s.Try, state: State) -> State:
+        """A handler of this `try` starts."""
+        return state
+
     def ends(self, call: s.Call) -> bool:
         """Whether this call, as a statement, never returns."""
         return s.dotted(call.func) in _ENDINGS
@@ -77,7 +87,8 @@ class Walk(Generic[State]):
         for stmt in body:
             if state is None:
                 return None
-            self._may_raise(state)
+            if not _safe(stmt):
+                self._may_raise(state)
             state = self._stmt(stmt, state)
         if state is not None:
             self._may_raise(state)
@@ -202,7 +213,7 @@ class Walk(Generic[State]):
         return back, done, self._breaks.pop()
 
     def _try(self, stmt: s.Try, state: State) -> State | None:
-        self._raised.append([state])
+        self._raised.append([])
         self.tries.append(stmt)
         body = self.block(stmt.body, state)
         self.tries.pop()
@@ -214,7 +225,7 @@ class Walk(Generic[State]):
             entry = self._joined(raised)
             if entry is None:
                 continue
-            entry = self.expr(handler.catches, entry)
+            entry = self.domain.catch(stmt, self.expr(handler.catches, entry))
             if handler.name:
                 entry = self.domain.bind(handler.name, None, handler.line, entry)
             out = self.block(handler.body, entry)
@@ -360,6 +371,38 @@ def walk_function(node: s.Function, domain: Domain[State], start: State) -> Stat
     return Walk(domain).block(node.body, start)
 
 
+def _safe(stmt: s.Stmt) -> bool:
+    """A statement that does not raise in practice: it binds names to plain values, or does nothing."""
+    if isinstance(stmt, s.Assign):
+        plain = stmt.value is None or not any(_may_fail(n) for n in s.walk(stmt.value))
+        return plain and all(isinstance(t, s.Name) for t in stmt.targets)
+    if isinstance(stmt, s.With):  # only its entry: the statements of the body are asked themselves
+        return not any(_may_fail(n) for context, _ in stmt.items for n in s.walk(context))
+    return isinstance(stmt, (s.Jump, s.Scope)) or (
+        isinstance(stmt, s.Expression) and isinstance(stmt.value, s.Constant)
+    )
+
+
+def _may_fail(node: s.Node) -> bool:
+    if isinstance(node, s.Call):
+        name = (s.dotted(node.func) or "").rpartition(".")[2]
+        return name not in _TOTAL
+    return isinstance(node, (s.Await, s.Yield, s.Subscript, s.Opaque, s.Comprehension))
+
+
+def is_empty_display(expr: s.Expr | None) -> bool:
+    """`[]`, `{}`, `()`, and `list()`, `dict()`, `set()`, `tuple()`."""
+    match expr:
+        case s.Sequence():
+            return not expr.items
+        case s.Mapping():
+            return not expr.keys
+        case s.Call():
+            return not expr.args and not expr.keywords and s.dotted(expr.func) in ("list", "dict", "set", "tuple")
+        case _:
+            return False
+
+
 # --- names -------------------------------------------------------------------------------------
 
 
@@ -468,3 +511,67 @@ def broad(handler: s.Handler) -> bool:
 def expects(tries: Iterable[s.Try], errors: frozenset[str]) -> bool:
     """Whether a `try` around the place catches one of these errors, or every error."""
     return any(broad(h) or errors & set(caught(h)) for t in tries for h in t.handlers)
+
+
+def never_returns(facts: Facts, function: Function, call: s.Call) -> bool:
+    """Whether a call never returns: it ends the process, or its project function is `NoReturn` or always raises."""
+    if s.dotted(call.func) in _ENDINGS:
+        return True
+    found = next((c for c in facts.calls(function) if c.node is call), None)
+    callee = facts.function(found.callee) if found is not None else None
+    if callee is None or callee.node.is_generator:
+        return False
+    returns = s.dotted(callee.node.returns) or ""
+    if returns.rpartition(".")[2] in ("NoReturn", "Never"):
+        return True
+    if not leaves(callee.node.body):
+        return False
+    nodes = list(own(callee.node))
+    abstract = any("NotImplemented" in s.text(n.exc) for n in nodes if isinstance(n, s.Raise))
+    return not abstract and not any(isinstance(n, s.Return) for n in nodes)
+
+
+# --- errors that answer a request ----------------------------------------------------------------
+
+
+HTTP_ERRORS = frozenset({"fastapi.HTTPException", "starlette.exceptions.HTTPException"})
+
+
+def http_status(facts: Facts, path: str, expr: s.Expr | None, function: Function | None = None) -> int | None:
+    """The status code that an expression denotes: a number, or a name such as `status.HTTP_404_NOT_FOUND`."""
+    if expr is None:
+        return None
+    value = facts.constant(path, expr)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    parts = (s.dotted(expr) or "").rpartition(".")[2].split("_")
+    if len(parts) > 1 and parts[0] == "HTTP" and parts[1].isdigit():
+        return int(parts[1])
+    return _NAMED_STATUS.get(s.dotted(expr) or "")
+
+
+_NAMED_STATUS = {
+    f"HTTPStatus.{name}": code
+    for name, code in {
+        "BAD_REQUEST": 400, "UNAUTHORIZED": 401, "FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "GONE": 410,
+        "UNPROCESSABLE_ENTITY": 422, "TOO_MANY_REQUESTS": 429, "INTERNAL_SERVER_ERROR": 500, "BAD_GATEWAY": 502,
+        "SERVICE_UNAVAILABLE": 503, "GATEWAY_TIMEOUT": 504,
+    }.items()
+}  # fmt: skip
+
+
+def guarded_nodes(node: s.Function) -> Iterator[tuple[s.Node, tuple[s.Try, ...]]]:
+    """The nodes of a function's own body, each with the `try` statements in whose bodies it stands, innermost last."""
+    stack: list[tuple[s.Node, tuple[s.Try, ...]]] = [(item, ()) for item in reversed(node.body)]
+    while stack:
+        item, tries = stack.pop()
+        yield item, tries
+        if isinstance(item, s.SCOPES):
+            continue
+        if isinstance(item, s.Try):
+            rest = (*item.handlers, *item.orelse, *item.final)
+            stack.extend((child, tries) for child in reversed(rest))
+            inside = (*tries, item) if item.handlers else tries
+            stack.extend((child, inside) for child in reversed(item.body))
+        else:
+            stack.extend((child, tries) for child in reversed(list(s.children(item))))

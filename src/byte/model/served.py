@@ -90,7 +90,8 @@ def first_call(
 ) -> tuple[tuple[Step, ...], Call] | None:
     """The nearest wanted call that this one runs, itself included, with the chain to it; `into` limits the search.
 
-    A generator's body runs only when it is iterated, so it is not followed unless a decorator does that.
+    A generator's body runs only when it is iterated, so it is not followed unless a decorator does that; a cached
+    function runs once.
     """
     if wanted(start):
         return (step(function, start),), start
@@ -101,7 +102,7 @@ def first_call(
         callee = facts.function(call.callee)
         if callee is None or callee.key in seen or len(steps) > _MAX_DEPTH or not into(callee):
             continue
-        if callee.node.is_generator and not callee.node.decorators:
+        if cached(callee) or (callee.node.is_generator and not callee.node.decorators):
             continue
         seen.add(callee.key)
         for inner in facts.calls(callee):
@@ -111,3 +112,8 @@ def first_call(
             queue.append((inner, chain))
     return None
 
+
+def cached(function: Function) -> bool:
+    """Whether a decorator remembers what the function gives."""
+    names = (s.text(d, 200).lower() for d in function.node.decorators)
+    return any("cache" in name or "memo" in name for name in names)

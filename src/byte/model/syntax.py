@@ -407,30 +407,54 @@ class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Module(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One file. `errors` are the lines that could not be read, `cut` those nested too deep."""
+    """One file. `errors` are the lines that could not be read, `cut` those nested too deep; `walrus` if `:=` occurs."""
 
     body: tuple[Stmt, ...]
     lines: int
     comments: tuple[Comment, ...] = ()
     errors: tuple[int, ...] = ()
     cut: tuple[int, ...] = ()
+    walrus: bool = False
 
 
 SCOPES = (Function, Class, Lambda)
 
 
-def children(node: Node) -> Iterator[Node]:
+_LEAF_FIELDS = frozenset(
+    "line end start id attr kind op ops name names is_async is_generator text module level delegates double binds "
+    "type_params".split()
+)
+
+
+def _branches(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind of node that can hold nodes."""
+    if kind is Constant:
+        return ()
+    leaves = _LEAF_FIELDS | ({"target"} if kind is Walrus else {"params"} if kind is TypeAlias else set())
+    return tuple(f for f in kind.__struct_fields__ if f not in leaves)
+
+
+_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+
+
+def children(node: Node) -> list[Node]:
     """The nodes directly under this one, in source order as far as the grammar gives it."""
-    for field in type(node).__struct_fields__:
+    kind = type(node)
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = _branches(kind)
+    out: list[Node] = []
+    for field in fields:
         value = getattr(node, field)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
+        if isinstance(value, tuple):
             for item in value:
                 if isinstance(item, Node):
-                    yield item
+                    out.append(item)
                 elif isinstance(item, tuple):
-                    yield from (part for part in item if isinstance(part, Node))
+                    out.extend(part for part in item if isinstance(part, Node))
+        elif value is not None:
+            out.append(value)
+    return out
 
 
 def walk(*nodes: Node, into_scopes: bool = False) -> Iterator[Node]:
@@ -438,12 +462,16 @@ def walk(*nodes: Node, into_scopes: bool = False) -> Iterator[Node]:
 
     Functions, classes and lambdas met on the way are yielded, their insides only with `into_scopes`.
     """
-    stack = list(reversed(nodes))
+    stack = list(nodes)
+    stack.reverse()
     while stack:
         node = stack.pop()
         yield node
         if into_scopes or not isinstance(node, SCOPES):
-            stack.extend(reversed(list(children(node))))
+            inner = children(node)
+            if inner:
+                inner.reverse()
+                stack += inner
 
 
 def dotted(expr: Node | None) -> str | None:
@@ -509,7 +537,7 @@ def text(node: Node | None, limit: int = 80) -> str:
     return full if len(full) <= limit else full[: limit - 3] + "..."
 
 
-def _join(nodes: tuple[Expr, ...]) -> str:
+def _join(nodes: tuple[Expr | Keyword, ...]) -> str:
     return ", ".join(_text(n) for n in nodes)
 
 
@@ -524,14 +552,12 @@ def _text(node: Node | None) -> str:  # one branch a kind of node
         case Constant():
             return _literal(node)
         case FString():
-            inner = "".join(
-                str(p.value) if isinstance(p, Constant) else "{" + _text(p) + "}" for p in node.parts
-            )
+            inner = "".join(str(p.value) if isinstance(p, Constant) else "{" + _text(p) + "}" for p in node.parts)
             return f'f"{inner}"'
         case Keyword():
             return f"{node.name}={_text(node.value)}" if node.name else f"**{_text(node.value)}"
         case Call():
-            return f"{_text(node.func)}({_join(node.args + node.keywords)})"  # type: ignore[arg-type,operator]
+            return f"{_text(node.func)}({_join((*node.args, *node.keywords))})"
         case Subscript():
             index = node.index
             inner = _join(index.items) if isinstance(index, Sequence) and index.kind == "tuple" else _text(index)
@@ -595,8 +621,8 @@ def _comprehension(node: Comprehension) -> str:
         for g in node.generators
     )
     head = f"{_text(node.key)}: {_text(node.element)}" if node.key is not None else _text(node.element)
-    left, right = {"list": "[]", "set": "{}", "dict": "{}", "generator": "()"}[node.kind]
-    return f"{left}{head}{loops}{right}"
+    pair = {"list": "[]", "set": "{}", "dict": "{}", "generator": "()"}[node.kind]
+    return f"{pair[0]}{head}{loops}{pair[1]}"
 
 
 def shape(node: object) -> object:

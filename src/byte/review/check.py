@@ -56,7 +56,7 @@ def _run(rule: Rule, severities: Mapping[str, Severity], *args: Any) -> Iterator
     try:
         for evidence in rule.check(*args):
             yield finding(rule, evidence, severities.get(rule.name, rule.severity))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a rule raises must not stop the review
         at = getattr(args[0], "at", None)
         place = at if isinstance(at, Location) else Location("", 0, 0)
         symbol = str(getattr(args[0], "qualname", "") or getattr(args[0], "name", ""))

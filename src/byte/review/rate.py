@@ -82,8 +82,10 @@ def _endpoints(ground: Ground) -> _Evidence:
     new = sum(e.function.key in ground.touched.new for e in endpoints)
     text = count(len(endpoints), "endpoint") + " read"
     if new:
-        text = f"{count(new, 'new endpoint')}, {len(endpoints) - new} changed" if new < len(endpoints) else count(
-            new, "new endpoint"
+        text = (
+            f"{count(new, 'new endpoint')}, {len(endpoints) - new} changed"
+            if new < len(endpoints)
+            else count(new, "new endpoint")
         )
     return f"{text}, no finding", (endpoints[0].at,)
 
@@ -120,8 +122,8 @@ def _schema(ground: Ground) -> _Evidence:
         for items, noun in ((touched.models, "model"), (touched.tables, "table"), (touched.migrations, "migration"))
         if items
     ]
-    first = [x.at for x in (*touched.tables, *touched.models, *touched.migrations)]
-    return (f"{', '.join(parts)} read, no finding", tuple(first[:1])) if parts else None
+    places = [t.at for t in touched.tables] + [m.at for m in touched.models] + [m.at for m in touched.migrations]
+    return (f"{', '.join(parts)} read, no finding", tuple(places[:1])) if parts else None
 
 
 def _validation(ground: Ground) -> _Evidence:
@@ -145,7 +147,8 @@ def _relationships(ground: Ground) -> _Evidence:
     if not keys and not relations:
         return None
     text = f"{count(len(keys), 'foreign key')}, {count(len(relations), 'relationship')} read, no finding"
-    return text, tuple(x.at for x in (*keys, *relations))[:1]
+    places = [c.at for c in keys] + [r.at for r in relations]
+    return text, tuple(places[:1])
 
 
 def _functions(ground: Ground) -> _Evidence:
@@ -200,9 +203,7 @@ def _complexity(ground: Ground, against: Sequence[Finding]) -> Rating:
     if place is None:
         return Rating(aspect=aspect, value="O(1)", evidence=f"no loop in {where}, complexity not measured")
     text = "deepest loop nest of the change" if not ground.audit else "deepest loop nest"
-    return Rating(
-        aspect=aspect, value=_power(depth), evidence=f"{text}, complexity not measured", places=(place,)
-    )
+    return Rating(aspect=aspect, value=_power(depth), evidence=f"{text}, complexity not measured", places=(place,))
 
 
 def _power(depth: int) -> str:

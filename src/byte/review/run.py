@@ -7,7 +7,7 @@ import msgspec
 
 from byte import rules
 from byte.extract import libraries, requirements
-from byte.extract.affected import affected
+from byte.extract.affected import Affected, affected
 from byte.extract.library import Library
 from byte.extract.project import ProjectFacts
 from byte.model.change import Change, Snapshot, Unreadable
@@ -33,6 +33,7 @@ class _Sides(msgspec.Struct, frozen=True):
     head: ProjectFacts
     base: ProjectFacts | None
     changed: frozenset[str]
+    affected: Affected | None
 
 
 class _Sorted(msgspec.Struct, frozen=True):
@@ -51,7 +52,7 @@ def review(request: Request, library: Library, *, existing: bool = False, progre
     check_rules(request.settings, rules.BY_NAME)
     chosen, severities = _chosen(request.settings)
     tell("reading files")
-    sides = _facts(request, library)
+    sides = _facts(request, library, whole=existing)
     tell("checking rules")
     found = _findings(request, sides, chosen, severities)
     tell("rating")
@@ -83,17 +84,18 @@ def _chosen(settings: Settings) -> tuple[list[Rule], dict[str, Severity]]:
     return chosen, {name: Severity(level) for name, level in levels.items() if level != "off"}
 
 
-def _facts(request: Request, library: Library) -> _Sides:
+def _facts(request: Request, library: Library, whole: bool = False) -> _Sides:
+    """Both sides; `whole` looks at all of the changed files, not only at what differs in them."""
     change = request.change
     head = _side(request, change.head, library)
     if change.base is None:
         head.narrow(p for p in head.sources if request.admits(p))
-        return _Sides(head, None, frozenset(head.sources))
+        return _Sides(head, None, frozenset(head.sources), None)
     base = _side(request, change.base, library)
     scoped = affected(change, base, head)
-    head.narrow(scoped.head_paths, scoped.functions)
-    base.narrow(scoped.base_paths, scoped.functions)
-    return _Sides(head, base, frozenset(change.changed()) | frozenset(change.removed()))
+    head.narrow(scoped.head_paths, None if whole else scoped.functions)
+    base.narrow(scoped.base_paths, None if whole else scoped.functions)
+    return _Sides(head, base, frozenset(change.changed()) | frozenset(change.removed()), scoped)
 
 
 def _side(request: Request, snapshot: Snapshot, library: Library) -> ProjectFacts:
@@ -207,9 +209,7 @@ def _accepted(request: Request, findings: list[Finding]) -> tuple[list[Finding],
     kept: list[Finding] = []
     accepted: list[Accepted] = []
     for item in findings:
-        entry = next(
-            (a for a in request.settings.accepted if a.covers(item) and not a.expired(request.as_of)), None
-        )
+        entry = next((a for a in request.settings.accepted if a.covers(item) and not a.expired(request.as_of)), None)
         if entry is None:
             kept.append(item)
         else:
@@ -222,8 +222,9 @@ def _accepted(request: Request, findings: list[Finding]) -> tuple[list[Finding],
 
 def _report(request: Request, sides: _Sides, found: _Sorted, existing: bool) -> Review:
     change = request.change
-    admits = {p: request.admits(p) for p in sides.head.focus_paths}
-    changed = touched(change, sides.base, sides.head, admits)
+    paths = sorted(p for p in sides.head.focus_paths if request.admits(p))
+    differs, new = (sides.affected.differs, sides.affected.new) if sides.affected else (None, frozenset[str]())
+    changed = touched(sides.head, paths, differs, new)
     unreadable = _unreadable(request, sides)
     ground = Ground(found.shown, changed, sides.head, unreadable, _summary, sides.base is None)
     given = wording.answers(ground)
@@ -231,7 +232,7 @@ def _report(request: Request, sides: _Sides, found: _Sorted, existing: bool) -> 
     return Review(
         base=change.base.label if change.base is not None else None,
         head=change.head.label,
-        summary=_read(request, sides, changed),
+        summary=_read(sides, changed),
         ratings=rate(ground),
         strengths=wording.strengths(ground, found.fixed) if sides.base is not None else (),
         findings=tuple(found.shown),
@@ -244,7 +245,7 @@ def _report(request: Request, sides: _Sides, found: _Sorted, existing: bool) -> 
         unreadable=tuple(unreadable),
         accepted=tuple(found.accepted),
         existing=tuple(found.existing) if existing else (),
-        existing_count=len(found.existing),
+        existing_count=len(found.existing) if existing else 0,
         suppressed=found.silenced,
     )
 
@@ -254,7 +255,7 @@ def _summary(name: str) -> str:
     return rules.summary(rule) if rule is not None else name
 
 
-def _read(request: Request, sides: _Sides, changed: Touched) -> str:
+def _read(sides: _Sides, changed: Touched) -> str:
     """One sentence on what was read."""
     audit = sides.base is None
     if not sides.head.sources and not (sides.base is not None and sides.base.sources):
@@ -331,5 +332,3 @@ def _duplicates(sides: _Sides, names: Sequence[str]) -> list[str]:
             listed = ", ".join(f"`{o}`" for o in others)
             out.append(f"{listed} is already a dependency for what `{name}` does.")
     return out
-
-

@@ -59,9 +59,7 @@ def suppress(
     return kept, silenced, used
 
 
-def complaints(
-    allowed: Iterable[Allowance], used: set[Allowance], rules: Mapping[str, Rule]
-) -> list[Finding]:
+def complaints(allowed: Iterable[Allowance], used: set[Allowance], rules: Mapping[str, Rule]) -> list[Finding]:
     """Suppressions that suppress nothing, name no rule, or give no reason."""
     out: list[Finding] = []
     for item in allowed:

@@ -78,9 +78,7 @@ def _inner(endpoint: Endpoint) -> str:
 
 
 def _timeouts(ground: Ground) -> Iterable[Strength]:
-    calls = [
-        (fn, c) for fn in ground.touched.functions for c in ground.head.calls(fn) if Effect.HTTP in c.effects
-    ]
+    calls = [(fn, c) for fn in ground.touched.functions for c in ground.head.calls(fn) if Effect.HTTP in c.effects]
     timed = [(fn, c) for fn, c in calls if s.keyword(c.node, "timeout") is not None]
     if timed and len(timed) == len(calls):
         text = f"{count(len(timed), 'external call')} with a timeout"
@@ -128,7 +126,7 @@ def _named(items: Sequence[str], limit: int = 4) -> str:
 
 def _data_model(ground: Ground) -> Answer:
     tables, models = ground.touched.tables, ground.touched.models
-    places = tuple(x.at for x in (*tables, *models))[:3]
+    places = tuple([t.at for t in tables] + [m.at for m in models])[:3]
     if not places:
         return Answer(question=DATA_MODEL, answer="no model or table changes", answered=True)
     parts = []
@@ -148,9 +146,7 @@ def _validated(ground: Ground) -> Answer:
     constrained = [p for p in inputs if p.constraints]
     text = f"{count(len(inputs), 'input')} of {count(len(endpoints), 'endpoint')}: {typed} typed"
     places = tuple(Location(p.path, p.line, p.line) for p in constrained)[:3]
-    return Answer(
-        question=VALIDATION, answer=f"{text}, {len(constrained)} constrained", answered=True, places=places
-    )
+    return Answer(question=VALIDATION, answer=f"{text}, {len(constrained)} constrained", answered=True, places=places)
 
 
 def _by(ground: Ground, *aspects: Aspect) -> list[Finding]:
@@ -212,7 +208,9 @@ def _errors(ground: Ground) -> Answer:
                 places.append(Location(function.path, node.line, node.line))
     if not ground.touched.functions:
         return Answer(question=ERRORS, answer="no code path changes", answered=True)
-    text = f"{count(raised, 'raise')}, {count(handlers, 'handler')} in {count(len(ground.touched.functions), 'function')}"
+    text = (
+        f"{count(raised, 'raise')}, {count(handlers, 'handler')} in {count(len(ground.touched.functions), 'function')}"
+    )
     return Answer(question=ERRORS, answer=text, answered=True, places=tuple(places[:2]))
 
 

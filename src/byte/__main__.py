@@ -1,5 +1,0 @@
-"""`python -m byte`."""
-
-from byte.cli import main
-
-main()

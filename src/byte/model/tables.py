@@ -1,0 +1,86 @@
+"""Questions about tables that several rules ask."""
+
+from collections.abc import Iterator
+
+from byte.model import syntax as s
+from byte.model.facts import Class, Column, Facts, Migration, MigrationOp, Relationship, Table
+from byte.model.review import Location
+
+_COLUMN = frozenset({"Column", "mapped_column", "MappedColumn"})
+
+
+def stands_in(at: Location, cls: Class) -> bool:
+    """Whether a place is in the body of this class."""
+    return at.path == cls.path and cls.node.line <= at.line <= cls.node.end
+
+
+def own(facts: Facts, table: Table, at: Location) -> bool:
+    """Whether the table's own class (or `Table(...)`) declares what stands here, and no mixin does."""
+    cls = facts.cls(table.key)
+    return at.path == table.at.path if cls is None else stands_in(at, cls)
+
+
+def column_calls(column: Column) -> Iterator[s.Call]:
+    """The `Column(...)` or `mapped_column(...)` of a column, in `sa_column` too."""
+    expr = column.expr
+    if isinstance(expr, s.Call):
+        if last_name(expr.func) in _COLUMN:
+            yield expr
+        inner = s.keyword(expr, "sa_column")
+        if isinstance(inner, s.Call):
+            yield inner
+
+
+def column_name(column: Column) -> str:
+    """The column's name in the database."""
+    for call in column_calls(column):
+        given = s.string(s.keyword(call, "name")) or s.string(call.args[0] if call.args else None)
+        if given is not None:
+            return given
+    return column.name
+
+
+def last_name(expr: s.Expr | None) -> str:
+    """`c` of `a.b.c`, empty if the expression is no dotted name."""
+    return (s.dotted(expr) or "").rpartition(".")[2]
+
+
+def ancestry(facts: Facts, key: str) -> tuple[list[Class], bool]:
+    """The class and its ancestors in the project, and whether every base is known as far as it matters."""
+    out: list[Class] = []
+    whole = True
+    stack, seen = [key], set[str]()
+    while stack:
+        current = stack.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        cls = facts.cls(current)
+        if cls is None:
+            whole = whole and current.startswith(("sqlalchemy.", "sqlmodel.", "builtins.", "abc.", "typing."))
+            continue
+        out.append(cls)
+        whole = whole and None not in cls.bases
+        stack.extend(base for base in cls.bases if base is not None)
+    return out, whole
+
+
+def mapped_class(facts: Facts, name: str | None) -> Table | None:
+    """The one table whose class has this name, None if there are several or none."""
+    found = [t for t in facts.all(Table) if t.cls == name and facts.cls(t.key) is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def relationship(table: Table, name: str | None) -> Relationship | None:
+    """The table's relationship with this name."""
+    return next((r for r in table.relationships if r.name == name), None)
+
+
+def upgrades(migration: Migration) -> Iterator[MigrationOp]:
+    """The operations of `upgrade`, in order."""
+    return (op for op in migration.ops if op.direction == "upgrade")
+
+
+def folder(path: str) -> str:
+    """The folder of a file, empty at the root."""
+    return path.rpartition("/")[0]

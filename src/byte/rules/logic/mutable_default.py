@@ -1,0 +1,142 @@
+"""Mutable default that calls share.
+
+## What it does
+
+Finds a parameter whose default is a list, dict or set that the function changes, keeps or returns.
+
+## Why is this bad?
+
+The default is made once, when the function is defined. What one call puts in is there in the next: entries of one
+request turn up in another.
+
+## Bad
+
+```python
+def collect(item: str, into: list[str] = []) -> list[str]:  # finding
+    into.append(item)
+    return into
+
+
+class Job:
+    def __init__(self, tags: dict = {}):  # finding
+        self.tags = tags
+```
+
+## Good
+
+```python
+def collect(item: str, into: list[str] | None = None) -> list[str]:
+    into = [] if into is None else into
+    into.append(item)
+    return into
+```
+
+## Limits
+
+A default that is only read is harmless and not reported. FastAPI copies the defaults of endpoints.
+
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.post("/items")
+def create(tags: list[str] = []):
+    tags.append("new")
+    return tags
+
+
+def names(extra: list[str] = []) -> list[str]:
+    return [name.upper() for name in extra]
+```
+
+## References
+
+- ruff B006
+- Python FAQ: Why are default values shared between objects?
+"""
+
+from collections.abc import Iterator
+
+from byte.model import flow
+from byte.model import syntax as s
+from byte.model.facts import Facts, Function
+from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
+
+_MAKERS = frozenset({"list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict"})
+_CHANGES = frozenset(
+    "append extend insert add update setdefault pop popitem remove discard clear sort reverse appendleft".split()
+)
+
+
+def check(function: Function, facts: Facts) -> Iterator[Evidence]:
+    """One finding for each shared default."""
+    shared = [p for p in function.node.params if _mutable(p.default)]
+    if not shared or facts.endpoint(function.key) is not None:
+        return
+    bound = {name for name, item in flow.bindings(function.node) if not isinstance(item, s.Augment)}
+    for param in shared:
+        use = None if param.name in bound else _use(function.node, param.name)
+        if use is None:
+            continue
+        line, what = use
+        yield Evidence(
+            message=f"all calls share the default `{param.name}={s.text(param.default, 20)}`, and the function {what} it",
+            at=Location(function.path, param.line, param.line),
+            symbol=function.qualname,
+            key=param.name,
+            because=(Step(function.path, line, f"the function {what} `{param.name}`"),),
+            fix=f"Make the default of `{param.name}` None, and make a new value in the body.",
+        )
+
+
+def _mutable(expr: s.Expr | None) -> bool:
+    match expr:
+        case s.Sequence():
+            return expr.kind != "tuple"
+        case s.Mapping() | s.Comprehension():
+            return True
+        case s.Call():
+            return (s.dotted(expr.func) or "").rpartition(".")[2] in _MAKERS
+        case _:
+            return False
+
+
+def _use(node: s.Function, name: str) -> tuple[int, str] | None:
+    """The first line that changes, keeps or returns the value."""
+
+    def same(expr: s.Expr | None) -> bool:
+        return isinstance(expr, s.Name) and expr.id == name
+
+    for item in flow.own(node):
+        match item:
+            case s.Call(func=s.Attribute() as func) if func.attr in _CHANGES and same(func.value):
+                return item.line, "changes"
+            case s.Assign():
+                if any(isinstance(t, s.Subscript) and same(t.value) for t in item.targets):
+                    return item.line, "changes"
+                if same(item.value) and any(isinstance(t, s.Attribute) for t in item.targets):
+                    return item.line, "keeps"
+            case s.Augment():
+                target = item.target
+                if same(target) or (isinstance(target, s.Subscript) and same(target.value)):
+                    return item.line, "changes"
+            case s.Delete() if any(isinstance(t, s.Subscript) and same(t.value) for t in item.targets):
+                return item.line, "changes"
+            case s.Return() if same(item.value):
+                return item.line, "returns"
+            case _:
+                pass
+    return None
+
+
+RULE = Rule(
+    id="BYT307",
+    name="mutable-default",
+    area=Area.LOGIC,
+    aspect=Aspect.EDGE_CASES,
+    severity=Severity.MAJOR,
+    on=Function,
+    check=check,
+)

@@ -1,0 +1,214 @@
+"""Local name used before it is assigned.
+
+## What it does
+
+Finds a name that is read where no path can have assigned it yet. A name that a function assigns anywhere is local in
+all of it: an import or a global of the same name is not seen, not even above the assignment.
+
+It also finds a name that a `try` body assigns and that is read after a handler that goes on without it.
+
+## Why is this bad?
+
+The line raises `UnboundLocalError` each time it runs. Often it is the error path that no test runs: the answer is
+then a 500 instead of the intended 403 or 404.
+
+## Bad
+
+```python
+from fastapi import FastAPI, HTTPException, status
+
+app = FastAPI()
+
+
+@app.post("/toggle/{name}")
+def toggle(name: str, user: str):
+    if user != "admin":
+        raise HTTPException(status_code=status.HTTP_403_FORBIDDEN)  # finding
+    status = "on"
+    return {"name": name, "status": status}
+```
+
+```python
+import logging
+
+
+def total(client):
+    try:
+        rows = client.rows()
+    except ConnectionError:
+        logging.exception("no rows")
+    return len(rows)  # finding
+```
+
+## Good
+
+```python
+from fastapi import FastAPI, HTTPException, status
+
+app = FastAPI()
+
+
+@app.post("/toggle/{name}")
+def toggle(name: str, user: str):
+    if user != "admin":
+        raise HTTPException(status_code=status.HTTP_403_FORBIDDEN)
+    new_status = "on"
+    return {"name": name, "status": new_status}
+```
+
+## Limits
+
+A name that only some paths assign is not reported, except after such a handler: the tests that decide may belong
+together. For the same reason nothing is said once another test has been passed.
+
+```python
+def label(kind: str, known: bool):
+    if known:
+        found = kind.upper()
+    return found if known else "?"
+```
+
+Functions with source that cannot be read are left out.
+
+## References
+
+- Python language reference: Resolution of names
+- Python FAQ: Why am I getting an UnboundLocalError when the variable has a value?
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from byte.model import flow
+from byte.model import syntax as s
+from byte.model.facts import Facts, Function
+from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
+
+_LOOKUPS = frozenset({"NameError", "UnboundLocalError"})
+
+
+class _State(msgspec.Struct, frozen=True):
+    """`may`: some path assigned it. `unset`: some path did not. `lost`: unset because a handler went on."""
+
+    may: frozenset[str]
+    unset: frozenset[str]
+    lost: frozenset[str] = frozenset()
+
+
+class _Assigned(flow.Domain[_State]):
+    def __init__(self, names: frozenset[str], facts: Facts, function: Function) -> None:
+        self.names = names
+        self.facts = facts
+        self.function = function
+        self.never: set[tuple[str, int]] = set()
+        self.lost: set[tuple[str, int]] = set()
+
+    def join(self, left: _State, right: _State) -> _State:
+        return _State(left.may | right.may, left.unset | right.unset, left.lost | right.lost)
+
+    def see(self, node: s.Node, state: _State, walk: flow.Walk[_State]) -> _State:
+        if not isinstance(node, s.Name) or node.id not in self.names or node.id in walk.hidden:
+            return state
+        if flow.expects(walk.tries, _LOOKUPS) and not all(flow.broad(h) for t in walk.tries for h in t.handlers):
+            return state
+        if walk.reporting:
+            if node.id not in state.may:
+                self.never.add((node.id, node.line))
+            elif node.id in state.lost:
+                self.lost.add((node.id, node.line))
+        return _State(state.may, state.unset, state.lost - {node.id})
+
+    def bind(self, name: str, value: s.Expr | None, line: int, state: _State) -> _State:
+        one = frozenset({name})
+        return _State(state.may | one, state.unset - one, state.lost - one)
+
+    def unbind(self, name: str, state: _State) -> _State:
+        one = frozenset({name})
+        return _State(state.may - one, state.unset | one, state.lost - one)
+
+    def assume(self, test: s.Expr, truth: bool, state: _State) -> _State:
+        return _State(state.may, state.unset) if state.lost else state
+
+    def catch(self, stmt: s.Try, state: _State) -> _State:
+        made = frozenset(name for name, _ in _bound_in(stmt.body))
+        return _State(state.may, state.unset, state.lost | (made & state.unset))
+
+    def ends(self, call: s.Call) -> bool:
+        return flow.never_returns(self.facts, self.function, call)
+
+
+def check(function: Function, facts: Facts) -> Iterator[Evidence]:
+    """One finding for each name, at the first line that reads it too early."""
+    node = function.node
+    bound = dict[str, s.Node]()
+    for name, item in flow.bindings(node):
+        bound.setdefault(name, item)
+    if not bound or any(isinstance(n, (s.Opaque, s.Broken)) for n in _readable(node)):
+        return
+    params = frozenset(p.name for p in node.params)
+    names = frozenset(bound) - flow.outer_names(node)
+    domain = _Assigned(names, facts, function)
+    flow.walk_function(node, domain, _State(params, names - params))
+    for name, line, again in _places(domain.never):
+        at = bound[name]
+        here = (Step(function.path, at.line, f"`{name}` becomes a local name here"),) if at.line != line else ()
+        more = tuple(Step(function.path, other, f"`{name}` is read too early here too") for other in again)
+        yield Evidence(
+            message=f"`{name}` is read before it is assigned, so this line raises `UnboundLocalError`",
+            at=Location(function.path, line, line),
+            symbol=function.qualname,
+            key=name,
+            because=(*here, *more),
+            fix=f"Rename the local `{name}`, or assign it before this line.",
+        )
+    seen = {name for name, _ in domain.never}
+    for name, line, _ in _places(domain.lost):
+        if name in seen:
+            continue
+        yield Evidence(
+            message=f"`{name}` has no value here when its `try` failed, so the handled error ends in an "
+            "`UnboundLocalError`",
+            at=Location(function.path, line, line),
+            symbol=function.qualname,
+            key=f"{name} after except",
+            because=(Step(function.path, bound[name].line, f"`{name}` is assigned in a `try`"),),
+            fix=f"Give `{name}` a value in the handler, or leave the function there.",
+            severity=Severity.MAJOR,
+        )
+
+
+def _places(found: set[tuple[str, int]]) -> Iterator[tuple[str, int, list[int]]]:
+    """Each name with its first line and the others."""
+    lines: dict[str, list[int]] = {}
+    for name, line in sorted(found, key=lambda item: (item[1], item[0])):
+        lines.setdefault(name, []).append(line)
+    for name, (first, *more) in lines.items():
+        yield name, first, more
+
+
+def _bound_in(body: tuple[s.Stmt, ...]) -> Iterator[tuple[str, s.Node]]:
+    for node in s.walk(*body):
+        if isinstance(node, s.Assign):
+            for target in node.targets:
+                yield from ((name, node) for name in s.bound_names(target))
+        elif isinstance(node, s.With):
+            for _, target in node.items:
+                yield from ((name, node) for name in s.bound_names(target))
+
+
+def _readable(node: s.Function) -> Iterator[s.Node]:
+    """The nodes of the body without the patterns of `match`, which are never taken apart."""
+    patterns = {id(n.pattern) for n in flow.own(node) if isinstance(n, s.Case)}
+    return (n for n in flow.own(node) if id(n) not in patterns)
+
+
+RULE = Rule(
+    id="BYT302",
+    name="use-before-assignment",
+    area=Area.LOGIC,
+    aspect=Aspect.EDGE_CASES,
+    severity=Severity.BLOCKER,
+    on=Function,
+    check=check,
+)
