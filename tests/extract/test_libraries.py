@@ -4,14 +4,13 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from byte.extract import libraries as lb
-from byte.extract.requirements import Declaration
-from byte.model.facts import Project, Requirement
+from byte.model.facts import Project, Requirement, Undeclared
 from byte.model.review import Library, Location
 
 
 def declare(name: str, *, at: str = "pyproject.toml", group: str | None = None, extras: tuple[str, ...] = (),
-            constraint: str = "any", explained: bool = False) -> Declaration:  # fmt: skip
-    return Declaration(
+            constraint: str = "any", explained: bool = False) -> Requirement:  # fmt: skip
+    return Requirement(
         name=name, constraint=constraint, at=Location(at, 1, 1), group=group, extras=extras, explained=explained
     )
 
@@ -171,7 +170,7 @@ def test_undeclared() -> None:
     on = project(declare("fastapi"))
     imports = {"requests.adapters": at("app/b.py", 2), "requests": at("app/a.py"), "fastapi": at("app/a.py")}
     assert lb.undeclared(on, imports, first_party=()) == (
-        lb.Undeclared(
+        Undeclared(
             name="requests",
             distributions=("requests",),
             at=at("app/a.py") + at("app/b.py", 2),
@@ -194,7 +193,7 @@ def test_undeclared() -> None:
         ("cv2", declare("opencv-python-headless-custom")),
     ],
 )
-def test_what_is_declared_or_brought_along(module: str, requirement: Declaration) -> None:
+def test_what_is_declared_or_brought_along(module: str, requirement: Requirement) -> None:
     assert missing(project(declare("click"), requirement), {module: at("app/a.py")}) == []
 
 
@@ -238,7 +237,7 @@ def test_unused() -> None:
         declare("sqlmodel"),
     ],
 )
-def test_what_may_be_used_without_its_import(requirement: Declaration) -> None:
+def test_what_may_be_used_without_its_import(requirement: Requirement) -> None:
     assert lb.unused(project(requirement), {"sqlalchemy", "google"}) == ()
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byte.extract import requirements as rq
-from byte.extract.requirements import Declaration
 from byte.model.change import File, Snapshot, Unreadable
+from byte.model.facts import Requirement
 
 
 def snapshot(contents: Mapping[str, bytes | str]) -> Snapshot:
@@ -27,9 +27,9 @@ def problems(contents: Mapping[str, bytes | str]) -> tuple[Unreadable, ...]:
     return rq.read(snapshot(contents))[2]
 
 
-def one(contents: Mapping[str, bytes | str]) -> Declaration:
+def one(contents: Mapping[str, bytes | str]) -> Requirement:
     (found,) = rq.read(snapshot(contents))[0]
-    assert isinstance(found, Declaration)
+    assert isinstance(found, Requirement)
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from byte.extract import requirements
 from byte.extract.affected import affected
 from byte.extract.cache import Cache
 from byte.extract.library import Library
@@ -73,8 +74,10 @@ def snapshot(files: Mapping[str, str], label: str = "head") -> Snapshot:
 
 def facts(files: Mapping[str, str], label: str = "head") -> ProjectFacts:
     """The facts of a project in memory."""
-    made = snapshot(files, label)
-    return ProjectFacts.of_snapshot(made, Library(Cache(None)))
+    made = ProjectFacts.of_snapshot(snapshot(files, label), Library(Cache(None)))
+    made.requirements = requirements.read(made.snapshot)
+    made.judge_unused = True
+    return made
 
 
 def run(rule: Rule, example: Example) -> list[Finding]:

@@ -13,8 +13,8 @@ from importlib.resources import files
 import msgspec
 from packaging.utils import canonicalize_name
 
-from byte.extract.requirements import Declaration, folder, governing, in_skipped_folder, parents
-from byte.model.facts import Project, Requirement
+from byte.extract.requirements import folder, governing, in_skipped_folder, parents
+from byte.model.facts import Project, Requirement, Undeclared
 from byte.model.review import Library, Location
 
 UNKNOWN_PURPOSE = "not known offline"
@@ -50,18 +50,6 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True):
 
     rivals: frozenset[str]
     libraries: dict[str, _Entry]
-
-
-class Undeclared(msgspec.Struct, frozen=True, kw_only=True):
-    """A library that code imports and that no manifest around the code declares.
-
-    `distributions` are those that have the import, the usual one first; `manifests` those that should declare it.
-    """
-
-    name: str
-    distributions: tuple[str, ...]
-    at: tuple[Location, ...]
-    manifests: tuple[str, ...]
 
 
 # --- the table ---------------------------------------------------------------------------------
@@ -173,8 +161,7 @@ def _brought(requirement: Requirement) -> list[str]:
     """The requirement, what its extras install, and the extras' own names (`logfire[httpx]` has `httpx`)."""
     entry = _entry(requirement.name)
     known = entry.extras if entry else {}
-    # Without the extras of a plain Requirement, whatever any of them brings counts: silence, not a false alarm.
-    chosen = requirement.extras if isinstance(requirement, Declaration) else tuple(known)
+    chosen = requirement.extras
     return [requirement.name, *chosen, *(name for extra in chosen for name in known.get(extra, ()))]
 
 
@@ -202,8 +189,8 @@ def _related(one: str, other: str) -> bool:
     )
 
 
-def _plain(name: str) -> Declaration:
-    return Declaration(name=name, constraint="", at=Location("", 1, 1))
+def _plain(name: str) -> Requirement:
+    return Requirement(name=name, constraint="", at=Location("", 1, 1))
 
 
 # --- new libraries -----------------------------------------------------------------------------
@@ -379,7 +366,7 @@ def unused(project: Project, imports: Collection[str]) -> tuple[Requirement, ...
 
 
 def _is_explained(requirement: Requirement) -> bool:
-    return isinstance(requirement, Declaration) and (requirement.explained or "cli" in requirement.extras)
+    return requirement.explained or "cli" in requirement.extras
 
 
 def _is_used(distribution: str, imports: Collection[str]) -> bool:

@@ -1,9 +1,12 @@
 """The facts of one snapshot: implements `byte.model.facts.Facts` over the readers of this package."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from byte.extract import alembic, fastapi, pydantic, sqlalchemy
+import msgspec
+
+from byte.extract import alembic, fastapi, libraries, pydantic, sqlalchemy
 from byte.extract.calls import Calls
 from byte.extract.constants import Constants
 from byte.extract.digest import Digest
@@ -13,7 +16,7 @@ from byte.extract.modules import Modules
 from byte.extract.types import Types
 from byte.model import facts as f
 from byte.model import syntax as s
-from byte.model.change import Snapshot
+from byte.model.change import Snapshot, Unreadable
 from byte.model.review import Location, Step
 
 
@@ -48,7 +51,8 @@ class ProjectFacts:
         self.focus_paths: frozenset[str] = frozenset(self.sources)
         self.focus_functions: frozenset[str] | None = None
         self._names: dict[str, frozenset[str]] = {}
-        self.requirements: tuple[tuple[f.Requirement, ...], tuple[str, ...]] = ((), ())
+        self.requirements: tuple[tuple[f.Requirement, ...], tuple[str, ...], tuple[Unreadable, ...]] = ((), (), ())
+        self.judge_unused = False
 
     @classmethod
     def of_snapshot(
@@ -167,13 +171,29 @@ class ProjectFacts:
                 for item in found.imports if found is not None else ():
                     if not item.guarded:
                         places.setdefault(item.name, []).append(Location(path, item.line, item.line))
-            requirements, manifests = self.requirements
-            self._project = f.Project(
-                requirements=requirements,
-                manifests=manifests,
-                imports={name: tuple(places[name]) for name in sorted(places)},
+            imports = {name: tuple(places[name]) for name in sorted(places)}
+            declared, manifests, broken = self.requirements
+            known = f.Project(requirements=declared, manifests=manifests, imports=imports)
+            first_party = {part for p in self.snapshot.files if p.endswith(".py") for part in p[:-3].split("/")}
+            self._project = msgspec.structs.replace(
+                known,
+                undeclared=libraries.undeclared(
+                    known, imports, first_party=first_party, opaque=[u.path for u in broken]
+                ),
+                unused=self._unused(known) if self.judge_unused else (),
             )
         return self._project
+
+    def _unused(self, known: f.Project) -> tuple[f.Requirement, ...]:
+        """Declared and imported nowhere; files outside the sources (tests) are searched by text, and only if needed."""
+        inside = {item.name for d in self.digests.values() for item in d.imports}
+        candidates = libraries.unused(known, inside)
+        if not candidates:
+            return ()
+        sought = {name for item in candidates for name in libraries.imports_of(item.name)}
+        others = [x for p, x in self.snapshot.files.items() if p.endswith((".py", ".pyi")) and p not in self._files]
+        found = _imported_names(self.snapshot.read(others), sought)
+        return libraries.unused(known, inside | found)
 
     # --- single facts --------------------------------------------------------------------------
 
@@ -240,3 +260,14 @@ class ProjectFacts:
 
     def is_subclass(self, target: str | None, ancestors: frozenset[str] | set[str]) -> bool:
         return self.linker.is_subclass(target, ancestors)
+
+
+def _imported_names(sources: Iterable[bytes | None], sought: Iterable[str]) -> set[str]:
+    """Those of the sought modules that some source imports, told by the text of its lines."""
+    names = {name.encode(): name for name in sought}
+    if not names:
+        return set()
+    pattern = re.compile(
+        rb"^[ \t]*(?:import|from)[ \t]+(" + b"|".join(sorted(map(re.escape, names))) + rb")\b", re.MULTILINE
+    )
+    return {names[hit] for source in sources if source is not None for hit in pattern.findall(source)}

@@ -53,23 +53,13 @@ _COMPILED = re.compile(
 _PROJECT_FILES = frozenset({"pyproject.toml", "Pipfile", "setup.cfg", "setup.py"})
 
 
-class Declaration(Requirement, frozen=True, kw_only=True):
-    """A requirement with its extras (`uvicorn[standard]`), normalised: they bring other distributions along.
-
-    `explained` if a comment beside or above the entry says what it is needed for.
-    """
-
-    extras: tuple[str, ...] = ()
-    explained: bool = False
-
-
 class Manifest:
     """What one file gives while it is read: requirements, what is broken, and the files that it includes."""
 
     def __init__(self, path: str, group: str | None = None) -> None:
         self.path = path
         self.group = group
-        self.requirements: list[Declaration] = []
+        self.requirements: list[Requirement] = []
         self.unreadable: list[Unreadable] = []
         self.includes: list[tuple[int, str]] = []
         self.constrained_by: list[tuple[int, str]] = []
@@ -87,7 +77,7 @@ class Manifest:
         else:
             self.put(found)
 
-    def put(self, requirement: Declaration) -> None:
+    def put(self, requirement: Requirement) -> None:
         if len(self.requirements) < _MOST_ENTRIES:
             self.requirements.append(requirement)
         elif not self.full:
@@ -234,7 +224,7 @@ _REASON = re.compile(
 )
 
 
-def _explained(requirements: Iterable[Declaration], lines: list[bytes]) -> Iterator[Declaration]:
+def _explained(requirements: Iterable[Requirement], lines: list[bytes]) -> Iterator[Requirement]:
     """The requirements, those marked whose line, or the comment line above it, gives a reason."""
     for requirement in requirements:
         at = requirement.at.line - 1
@@ -315,7 +305,7 @@ _CREDENTIALS = re.compile(r"(?<=//)(?!git@)[^/@\s]+@")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][\w.-]*)(?:\[([^\]]*)\])?")
 
 
-def _entry(text: str, at: Location, group: str | None) -> Declaration | None:
+def _entry(text: str, at: Location, group: str | None) -> Requirement | None:
     """A PEP 508 requirement with its constraint as written, None if it is none."""
     if len(text) > _LONGEST_LINE:
         return None
@@ -329,7 +319,7 @@ def _entry(text: str, at: Location, group: str | None) -> Declaration | None:
         constraint = constraint[1:-1] if constraint.startswith("(") and constraint.endswith(")") else constraint
     else:
         constraint = f"@ {parsed.url}"
-    return Declaration(
+    return Requirement(
         name=canonicalize_name(parsed.name),
         constraint=_constraint(constraint),
         at=at,
@@ -442,7 +432,7 @@ def _reference(manifest: Manifest, text: str, line: int, *, editable: bool) -> N
             manifest.bad(line, text)
         return
     manifest.put(
-        Declaration(
+        Requirement(
             name=canonicalize_name(name),
             constraint=_constraint("@ " + url.split("#", 1)[0]),
             at=Location(manifest.path, line, line),
@@ -594,7 +584,7 @@ def _poetry_entry(manifest: Manifest, name: str, value: object, line: int, group
         extras = table.get("extras")
         markers = table.get("markers")
         manifest.put(
-            Declaration(
+            Requirement(
                 name=canonicalize_name(name),
                 constraint=_constraint(_poetry_constraint(table)),
                 at=Location(manifest.path, line, line),

@@ -262,21 +262,44 @@ class Module(msgspec.Struct, frozen=True):
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
-    """A declared dependency. `group` is None for the main ones, else the extra or group that holds it."""
+    """A declared dependency. `group` is None for the main ones, else the extra or group that holds it.
+
+    `extras` are those it asks for; `explained` if a comment beside or above the entry gives a reason for it.
+    """
 
     name: str
     constraint: str
     at: Location
     group: str | None = None
     marker: str | None = None
+    extras: tuple[str, ...] = ()
+    explained: bool = False
+
+
+class Undeclared(msgspec.Struct, frozen=True, kw_only=True):
+    """A library that code imports and that no manifest around the code declares.
+
+    `distributions` are those that have the import, the usual one first; `manifests` those that should declare it.
+    """
+
+    name: str
+    distributions: tuple[str, ...]
+    at: tuple[Location, ...]
+    manifests: tuple[str, ...]
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """The project as a whole: what it declares, and what it imports (top-level name -> first places)."""
+    """The project as a whole: what it declares, and what it imports (top-level name -> first places).
+
+    `unused` are main requirements that nothing imports, tests included; they are looked for only where the change
+    touches a manifest, or in an audit.
+    """
 
     requirements: tuple[Requirement, ...]
     manifests: tuple[str, ...]
     imports: Mapping[str, tuple[Location, ...]]
+    undeclared: tuple[Undeclared, ...] = ()
+    unused: tuple[Requirement, ...] = ()
 
 
 class ChangeFacts(msgspec.Struct, frozen=True):

@@ -55,8 +55,12 @@ class Domain(Generic[State]):
         """A loop or comprehension over this is in a round, so there was an element."""
         return state
 
-    def catch(self, stmt: s.Try, state: State) -> State:
-        """A handler of this `try` starts."""
+    def catch(self, stmt: s.Try, handler: s.Handler, state: State) -> State:
+        """This handler of the `try` starts."""
+        return state
+
+    def called(self, expr: s.Expr, state: State) -> State:
+        """An expression stood as a statement of its own."""
         return state
 
     def ends(self, call: s.Call) -> bool:
@@ -134,7 +138,7 @@ class Walk(Generic[State]):
                 return true
             case s.Expression():
                 ended = isinstance(stmt.value, s.Call) and self.domain.ends(stmt.value)
-                state = self.expr(stmt.value, state)
+                state = self.domain.called(stmt.value, self.expr(stmt.value, state))
                 return None if ended else state
             case _:
                 return self._binding(stmt, state)
@@ -225,7 +229,7 @@ class Walk(Generic[State]):
             entry = self._joined(raised)
             if entry is None:
                 continue
-            entry = self.domain.catch(stmt, self.expr(handler.catches, entry))
+            entry = self.domain.catch(stmt, handler, self.expr(handler.catches, entry))
             if handler.name:
                 entry = self.domain.bind(handler.name, None, handler.line, entry)
             out = self.block(handler.body, entry)

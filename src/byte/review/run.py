@@ -103,7 +103,10 @@ def _side(request: Request, snapshot: Snapshot, library: Library) -> ProjectFact
     facts = ProjectFacts.of_snapshot(
         snapshot, library, lambda path: not (unscoped.admits(path) or request.admits(path))
     )
-    facts.requirements = requirements.read(snapshot)[:2]
+    facts.requirements = requirements.read(snapshot)
+    facts.judge_unused = request.change.base is None or any(
+        path in facts.requirements[1] for path in (*request.change.changed(), *request.change.removed())
+    )
     return facts
 
 

@@ -59,8 +59,9 @@ def list_items(session: Session = Depends(get_session), limit: int = Query(defau
 ## Limits
 
 Only endpoints that query are looked at, and only when neither they nor a dependency has a parameter that pages. The
-list below one thing (`/orders/{id}/lines`), and elements that no table of the project is named after, are notes: they
-are often few, or computed. A handler that passes a limit of its own, or sums up (`/stats`), is left alone.
+list below one thing (`/orders/{id}/lines`) is a note: it is often short. Where the project has tables and none is named
+like the elements, these are computed and left alone; so is a handler that passes a limit of its own or sums up
+(`/stats`).
 
 ```python
 from fastapi import Depends, FastAPI
@@ -117,7 +118,10 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
     chain = facts.reach(endpoint.function, Effect.QUERY)
     if chain is None or _limited(endpoint.function, chain, facts):
         return
-    sure = not endpoint.path.rstrip("/").rpartition("/")[0].count("{") and _stored(element, facts)
+    stored = _stored(element, facts)
+    if not stored and facts.all(Table):
+        return
+    below = "{" in endpoint.path.rstrip("/").rpartition("/")[0]
     yield Evidence(
         message=f"`{endpoint.name}` returns every row: it has no limit and no page parameter",
         at=endpoint.at,
@@ -125,7 +129,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
         key=endpoint.name,
         because=chain,
         fix=f"Give `{endpoint.name}` a `limit` with a default and a maximum, and a cursor or offset.",
-        severity=None if sure else Severity.NOTE,
+        severity=None if stored and not below else Severity.NOTE,
     )
 
 

@@ -99,6 +99,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
                 symbol=function.qualname,
                 key=s.text(node.func, 60),
                 fix="Log the exception, and answer a fixed text.",
+                cause=function.path,
             )
 
 

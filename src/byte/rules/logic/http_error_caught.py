@@ -138,6 +138,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             key=f"{what} {s.text(node.func, 40) if isinstance(node, s.Call) else 'raise'}",
             because=(*chain, Step(function.path, handler.line, _catches(handler))),
             fix="Put `except HTTPException: raise` before the broad handler, or raise outside the `try`.",
+            severity=Severity.NOTE if answer == _LOST else None,
         )
 
 

@@ -39,8 +39,8 @@ def same(client: httpx.Client) -> str:
 
 ## Limits
 
-`httpx` (5 s) and `aiohttp` (5 min) have a finite default and are not reported. A call in a script (a file with a main
-block and no application, or under `scripts`, `tools`, `cli`) is only a note. A stream may wait as long as it likes. Nor is a call with `**options`, a
+`httpx` (5 s) and `aiohttp` (5 min) have a finite default and are not reported. A call in a script (a file that
+reads a command line, or under `scripts`, `tools`, `cli`) is only a note. A stream may wait as long as it likes. Nor is a call with `**options`, a
 session of a project that mounts its own adapter class, or any call where `socket.setdefaulttimeout` is used.
 
 ```python
@@ -96,6 +96,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
                 symbol=function.qualname,
                 key=name,
                 fix=f"Give `{name}` a `timeout`, and handle the error that it raises.",
+                cause=f"{function.path} {call.target.partition('.')[0]}",
                 severity=Severity.NOTE if _script(function, facts) else None,
             )
         elif call.target.startswith(_FINITE) and not call.target.endswith(".stream"):
@@ -112,12 +113,13 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
 
 
 def _script(function: Function, facts: Facts) -> bool:
-    """Whether the file is run by a person rather than served: it has a main block, or stands among tools."""
+    """Whether the file is run by a person rather than served: it reads a command line, or stands among tools."""
     if _TOOLS & set(function.path.lower().split("/")[:-1]):
         return True
     module = facts.module(function.path)
     names = flow.mentioned(*module.body) if module is not None else frozenset()
-    return "__name__" in names and not any("uvicorn" in name or "FastAPI" in name for name in names)
+    commands = bool({"argparse.ArgumentParser", "sys.argv", "click.command", "typer.Typer"} & names)
+    return commands and not any("uvicorn" in name or "FastAPI" in name for name in names)
 
 
 def _given(call: Call) -> bool:

@@ -20,6 +20,9 @@ def collect(item: str, into: list[str] = []) -> list[str]:  # finding
 class Job:
     def __init__(self, tags: dict = {}):  # finding
         self.tags = tags
+
+    def tag(self, name: str):
+        self.tags[name] = True
 ```
 
 ## Good
@@ -33,7 +36,7 @@ def collect(item: str, into: list[str] | None = None) -> list[str]:
 
 ## Limits
 
-A default that is only read is harmless and not reported. FastAPI copies the defaults of endpoints.
+A default that is only read is harmless and not reported; one that is kept and not seen to change is a note. FastAPI copies the defaults of endpoints.
 
 ```python
 from fastapi import FastAPI
@@ -80,7 +83,8 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         use = None if param.name in bound else _use(function.node, param.name)
         if use is None:
             continue
-        line, what = use
+        line, what, attr = use
+        harmless = what == "returns" or (what == "keeps" and not _changed_later(facts, function, attr))
         yield Evidence(
             message=f"all calls share the default `{param.name}={s.text(param.default, 20)}`, and the function {what} it",
             at=Location(function.path, param.line, param.line),
@@ -88,6 +92,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             key=param.name,
             because=(Step(function.path, line, f"the function {what} `{param.name}`"),),
             fix=f"Make the default of `{param.name}` None, and make a new value in the body.",
+            severity=Severity.NOTE if harmless else None,
         )
 
 
@@ -103,7 +108,24 @@ def _mutable(expr: s.Expr | None) -> bool:
             return False
 
 
-def _use(node: s.Function, name: str) -> tuple[int, str] | None:
+def _changed_later(facts: Facts, function: Function, attr: str) -> bool:
+    """Whether this file changes an attribute of this name."""
+    module = facts.module(function.path)
+    for node in s.walk(*(module.body if module is not None else ()), into_scopes=True):
+        if isinstance(node, s.Call) and isinstance(node.func, s.Attribute) and node.func.attr in _CHANGES:
+            changed: s.Expr = node.func.value
+        elif isinstance(node, s.Assign) and isinstance(node.targets[0], s.Subscript):
+            changed = node.targets[0].value
+        elif isinstance(node, s.Augment):
+            changed = node.target
+        else:
+            continue
+        if isinstance(changed, s.Attribute) and changed.attr == attr:
+            return True
+    return False
+
+
+def _use(node: s.Function, name: str) -> tuple[int, str, str] | None:
     """The first line that changes, keeps or returns the value."""
 
     def same(expr: s.Expr | None) -> bool:
@@ -112,20 +134,21 @@ def _use(node: s.Function, name: str) -> tuple[int, str] | None:
     for item in flow.own(node):
         match item:
             case s.Call(func=s.Attribute() as func) if func.attr in _CHANGES and same(func.value):
-                return item.line, "changes"
+                return item.line, "changes", ""
             case s.Assign():
                 if any(isinstance(t, s.Subscript) and same(t.value) for t in item.targets):
-                    return item.line, "changes"
-                if same(item.value) and any(isinstance(t, s.Attribute) for t in item.targets):
-                    return item.line, "keeps"
+                    return item.line, "changes", ""
+                for target in item.targets:
+                    if same(item.value) and isinstance(target, s.Attribute):
+                        return item.line, "keeps", target.attr
             case s.Augment():
                 target = item.target
                 if same(target) or (isinstance(target, s.Subscript) and same(target.value)):
-                    return item.line, "changes"
+                    return item.line, "changes", ""
             case s.Delete() if any(isinstance(t, s.Subscript) and same(t.value) for t in item.targets):
-                return item.line, "changes"
+                return item.line, "changes", ""
             case s.Return() if same(item.value):
-                return item.line, "returns"
+                return item.line, "returns", ""
             case _:
                 pass
     return None

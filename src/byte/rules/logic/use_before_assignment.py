@@ -59,7 +59,8 @@ def toggle(name: str, user: str):
 ## Limits
 
 A name that only some paths assign is not reported, except after such a handler: the tests that decide may belong
-together. For the same reason nothing is said once another test has been passed.
+together. For the same reason nothing is said once another test has been passed, or where a `try` around the line
+catches everything.
 
 ```python
 def label(kind: str, known: bool):
@@ -110,12 +111,13 @@ class _Assigned(flow.Domain[_State]):
     def see(self, node: s.Node, state: _State, walk: flow.Walk[_State]) -> _State:
         if not isinstance(node, s.Name) or node.id not in self.names or node.id in walk.hidden:
             return state
-        if flow.expects(walk.tries, _LOOKUPS) and not all(flow.broad(h) for t in walk.tries for h in t.handlers):
+        handlers = [handler for stmt in walk.tries for handler in stmt.handlers]
+        if any(_LOOKUPS & set(flow.caught(h)) for h in handlers):
             return state
         if walk.reporting:
             if node.id not in state.may:
                 self.never.add((node.id, node.line))
-            elif node.id in state.lost:
+            elif node.id in state.lost and not any(flow.broad(h) for h in handlers):
                 self.lost.add((node.id, node.line))
         return _State(state.may, state.unset, state.lost - {node.id})
 
@@ -130,8 +132,9 @@ class _Assigned(flow.Domain[_State]):
     def assume(self, test: s.Expr, truth: bool, state: _State) -> _State:
         return _State(state.may, state.unset) if state.lost else state
 
-    def catch(self, stmt: s.Try, state: _State) -> _State:
-        made = frozenset(name for name, _ in _bound_in(stmt.body))
+    def catch(self, stmt: s.Try, handler: s.Handler, state: _State) -> _State:
+        anything = flow.broad(handler)
+        made = frozenset(name for name, value in _bound_in(stmt.body) if anything or _calls(value))
         return _State(state.may, state.unset, state.lost | (made & state.unset))
 
     def ends(self, call: s.Call) -> bool:
@@ -187,14 +190,20 @@ def _places(found: set[tuple[str, int]]) -> Iterator[tuple[str, int, list[int]]]
         yield name, first, more
 
 
-def _bound_in(body: tuple[s.Stmt, ...]) -> Iterator[tuple[str, s.Node]]:
+def _bound_in(body: tuple[s.Stmt, ...]) -> Iterator[tuple[str, s.Expr | None]]:
+    """The names that a block assigns, with what."""
     for node in s.walk(*body):
         if isinstance(node, s.Assign):
             for target in node.targets:
-                yield from ((name, node) for name in s.bound_names(target))
+                yield from ((name, node.value) for name in s.bound_names(target))
         elif isinstance(node, s.With):
-            for _, target in node.items:
-                yield from ((name, node) for name in s.bound_names(target))
+            for context, target in node.items:
+                yield from ((name, context) for name in s.bound_names(target))
+
+
+def _calls(value: s.Expr | None) -> bool:
+    """Whether making the value can raise what a handler of a named exception waits for."""
+    return value is not None and any(isinstance(n, (s.Call, s.Await)) for n in s.walk(value))
 
 
 def _readable(node: s.Function) -> Iterator[s.Node]:

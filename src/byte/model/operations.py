@@ -1,0 +1,274 @@
+"""The operations of base and head side by side, and the models that their inputs and answers are made of."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from byte.model import routes
+from byte.model import syntax as s
+from byte.model.facts import ChangeFacts, Endpoint, Facts, Field, Model, Parameter, Type
+from byte.model.review import Location
+
+_KNOWN_BASES = frozenset(
+    {"pydantic.BaseModel", "sqlmodel.SQLModel", "typing.Generic", "abc.ABC", "builtins.object", "typing.Protocol",
+     "pydantic_settings.BaseSettings", "builtins.str", "enum.Enum", "pydantic.generics.GenericModel"}
+)  # fmt: skip
+_MAX_DEPTH = 8
+
+Name = tuple[str, str]
+"""Method and path template of an operation."""
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """One operation on both sides."""
+
+    name: str
+    base: Endpoint
+    head: Endpoint
+
+
+class Models(msgspec.Struct, frozen=True):
+    """Two models that stand at the same place of an input or answer, before and after."""
+
+    base: Model
+    head: Model
+
+
+class Fields(msgspec.Struct, frozen=True):
+    """A field on both sides of a pair of models; None where it is not."""
+
+    models: Models
+    wire: str
+    base: Field | None
+    head: Field | None
+
+
+def operations(facts: Facts) -> dict[Name, Endpoint]:
+    """The operations of a project by method and nameless path, the first registration of each."""
+    out: dict[Name, Endpoint] = {}
+    for endpoint in facts.all(Endpoint):
+        for method in endpoint.methods:
+            out.setdefault((method, _key(endpoint.path)), endpoint)
+    return out
+
+
+def _key(path: str) -> str:
+    """A slash at the end is redirected, so it makes no other operation."""
+    return routes.template(path).rstrip("/") or "/"
+
+
+def pairs(change: ChangeFacts) -> Iterator[Pair]:
+    """The operations that both sides have, those with unknown paths left out."""
+    head = operations(change.head)
+    for (method, path), old in operations(change.base).items():
+        new = head.get((method, path))
+        if new is not None and routes.fixed(old):
+            yield Pair(f"{method} {new.path}", old, new)
+
+
+def head_key(key: str, change: ChangeFacts) -> str:
+    """The key that a definition of base has in head, if its file was renamed."""
+    path, _, name = key.partition("::")
+    moved = {old: new for new, old in change.renames.items()}
+    return f"{moved.get(path, path)}::{name}"
+
+
+def place_of(endpoint: Endpoint, change: ChangeFacts) -> Location:
+    """The line of head that stands for an endpoint of base: its handler, its router, or the file that includes it."""
+    function = change.head.function(head_key(endpoint.function.key, change))
+    if function is not None:
+        return function.at
+    router = msgspec.structs.replace(endpoint, router=head_key(endpoint.router, change))
+    at = routes.router_at(router, change.head)
+    if at is not None:
+        return at
+    app = head_key(endpoint.app or "", change)
+    at = routes.router_at(msgspec.structs.replace(endpoint, router=app), change.head)
+    if at is not None:
+        return at
+    paths = [step.path for step in reversed(endpoint.because)]
+    path = next((p for p in paths if change.head.module(p) is not None), endpoint.at.path)
+    return Location(path, 1, 1)
+
+
+# --- models ------------------------------------------------------------------------------------
+
+
+def models(base: Type | None, head: Type | None, change: ChangeFacts) -> Iterator[Models]:
+    """The models at the same places of two types, nested ones included, each pair once."""
+    yield from _models(base, head, change, set(), 0)
+
+
+def _models(
+    base: Type | None, head: Type | None, change: ChangeFacts, seen: set[tuple[str, str]], depth: int
+) -> Iterator[Models]:
+    if base is None or head is None or depth > _MAX_DEPTH:
+        return
+    old, new = change.base.model(base.name), change.head.model(head.name)
+    if old is not None and new is not None:
+        if (old.key, new.key) not in seen:
+            seen.add((old.key, new.key))
+            yield Models(old, new)
+            for field in fields(Models(old, new)):
+                if field.base is not None and field.head is not None:
+                    yield from _models(field.base.type, field.head.type, change, seen, depth + 1)
+        for left, right in zip(base.args, head.args, strict=False):
+            yield from _models(left, right, change, seen, depth + 1)
+    elif base.name == head.name == "typing.Union":
+        for left in base.args:
+            same = [right for right in head.args if _short(right.name) == _short(left.name)]
+            if same:
+                yield from _models(left, same[0], change, seen, depth + 1)
+    elif base.name == head.name and len(base.args) == len(head.args):
+        for left, right in zip(base.args, head.args, strict=True):
+            yield from _models(left, right, change, seen, depth + 1)
+
+
+def _short(name: str) -> str:
+    return name.rpartition("::")[2].rpartition(".")[2]
+
+
+def fields(pair: Models) -> Iterator[Fields]:
+    """The fields of both models by the name that travels, base's first; those that are excluded do not."""
+    old = {wire(f): f for f in pair.base.fields if not _excluded(f)}
+    new = {wire(f): f for f in pair.head.fields if not _excluded(f)}
+    for name in dict.fromkeys([*old, *new]):
+        yield Fields(pair, name, old.get(name), new.get(name))
+
+
+def wire(field: Field) -> str:
+    """The name of a field in JSON."""
+    return field.alias or field.name
+
+
+def _excluded(field: Field) -> bool:
+    flag = field.constraints.get("exclude")
+    return isinstance(flag, s.Constant) and flag.value is True
+
+
+def open_ended(model: Model, facts: Facts) -> bool:
+    """Whether the model may have fields that the source does not show: unknown bases, or extra ones allowed."""
+    stack, seen = [model.key], set[str]()
+    while stack:
+        key = stack.pop()
+        if key in seen:
+            continue
+        seen.add(key)
+        cls = facts.cls(key)
+        if cls is None:
+            if key not in _KNOWN_BASES:
+                return True
+            continue
+        if any(base is None for base in cls.bases) or _extra(cls.node):
+            return True
+        stack.extend(base for base in cls.bases if base is not None)
+    return False
+
+
+def _extra(node: s.Class) -> bool:
+    for stmt in node.body:
+        if isinstance(stmt, s.Assign) and any(s.dotted(t) == "model_config" for t in stmt.targets):
+            return 'extra="allow"' in s.text(stmt.value, 2000) or "'extra': \"allow\"" in s.text(stmt.value, 2000)
+    return any(k.name == "extra" and s.string(k.value) == "allow" for k in node.keywords)
+
+
+def computed(model: Model, name: str, facts: Facts) -> bool:
+    """Whether a property of the model has this name: it may be a computed field."""
+    stack, seen = [model.key], set[str]()
+    while stack:
+        key = stack.pop()
+        cls = facts.cls(key)
+        if cls is None or key in seen:
+            continue
+        seen.add(key)
+        if any(isinstance(stmt, s.Function) and stmt.name == name for stmt in cls.node.body):
+            return True
+        stack.extend(base for base in cls.bases if base is not None)
+    return False
+
+
+def owner(model: Model, field: Field, facts: Facts) -> str:
+    """The key of the class whose body declares the field."""
+    stack, seen = [model.key], set[str]()
+    while stack:
+        key = stack.pop(0)
+        cls = facts.cls(key)
+        if cls is None or key in seen:
+            continue
+        seen.add(key)
+        if cls.path == field.at.path and cls.node.line <= field.at.line <= cls.node.end:
+            return key
+        stack.extend(base for base in cls.bases if base is not None)
+    return model.key
+
+
+def body(endpoint: Endpoint) -> list[Parameter]:
+    """The parameters that are read from a JSON body."""
+    return [p for p in endpoint.parameters if p.place == "body"]
+
+
+def bodies(pair: Pair) -> Iterator[tuple[Parameter, Parameter]]:
+    """The body parameters that correspond: the only one to the only one, else by name."""
+    old, new = body(pair.base), body(pair.head)
+    if len(old) == len(new) == 1:
+        yield old[0], new[0]
+        return
+    if len(old) > 1:
+        named = {p.name: p for p in old}
+        yield from ((named[p.name], p) for p in new if p.name in named)
+
+
+# --- JSON --------------------------------------------------------------------------------------
+
+_STRINGS = frozenset(
+    {"builtins.str", "uuid.UUID", "datetime.datetime", "datetime.date", "datetime.time", "builtins.bytes",
+     "pathlib.Path", "ipaddress.IPv4Address", "enum.StrEnum"}
+)  # fmt: skip
+_NUMBERS = {"builtins.int": "integer", "builtins.float": "number", "builtins.bool": "boolean", "enum.IntEnum": "integer"}
+_ARRAYS = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "typing.Sequence"})
+_PYDANTIC = {
+    "EmailStr": "string", "AnyUrl": "string", "HttpUrl": "string", "AnyHttpUrl": "string", "SecretStr": "string",
+    "UUID4": "string", "UUID1": "string", "UUID3": "string", "UUID5": "string", "NameEmail": "string",
+    "constr": "string", "PositiveInt": "integer", "NonNegativeInt": "integer", "NegativeInt": "integer",
+    "conint": "integer", "PositiveFloat": "number", "NonNegativeFloat": "number", "confloat": "number",
+    "StrictStr": "string", "StrictInt": "integer", "StrictBool": "boolean", "StrictFloat": "number",
+    "AwareDatetime": "string", "NaiveDatetime": "string", "PastDatetime": "string", "FutureDatetime": "string",
+}  # fmt: skip
+
+
+def json_kind(kind: Type | None, facts: Facts) -> str | None:
+    """The JSON type that a value of this type has, None where the source does not fix one."""
+    if kind is None:
+        return None
+    name = kind.name
+    if name in _NUMBERS:
+        return _NUMBERS[name]
+    if name in _STRINGS:
+        return "string"
+    if name in _ARRAYS:
+        return "array"
+    if name in ("builtins.dict", "typing.Mapping"):
+        return "object"
+    if name.startswith("pydantic"):
+        return _PYDANTIC.get(name.rpartition(".")[2])
+    if facts.is_subclass(name, {"enum.Enum", "enum.StrEnum", "enum.IntEnum"}):
+        if facts.is_subclass(name, {"builtins.str", "enum.StrEnum"}):
+            return "string"
+        return "integer" if facts.is_subclass(name, {"builtins.int", "enum.IntEnum"}) else None
+    return "object" if facts.model(name) is not None else None
+
+
+_SAMPLE = {"string": '"..."', "integer": "7", "number": "7.5", "boolean": "true", "array": "[]", "object": "{}"}
+
+
+def example(model: Model, facts: Facts, limit: int = 3) -> str:
+    """A short document of the model, `{"id": 7, "name": "..."}`."""
+    shown = [f for f in model.fields if not _excluded(f)]
+    items = [f'"{wire(f)}": {_SAMPLE.get(json_kind(f.type, facts) or "", "null")}' for f in shown[:limit]]
+    return "{" + ", ".join([*items, "..."] if len(shown) > limit else items) + "}"
+
+
+def listed(names: list[str]) -> str:
+    """`3 operations (`GET /a` and others)`, as messages count them."""
+    first = f"`{names[0]}`"
+    return first if len(names) == 1 else f"{len(names)} operations ({first} and others)"

@@ -1,0 +1,172 @@
+"""Operation removed from the API.
+
+## What it does
+
+Finds a method and path that the base answers and the head does not.
+
+## Why is this bad?
+
+Every client that calls it gets 404 or 405 from the moment of the deployment. Operations are announced as deprecated
+first and removed when nobody calls them any more.
+
+## Bad
+
+```python base
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/orders/{order_id}")
+def read_order(order_id: int) -> dict:
+    return {"id": order_id}
+
+
+@app.delete("/orders/{order_id}")
+def delete_order(order_id: int) -> None:
+    remove(order_id)
+```
+```python head
+from fastapi import FastAPI
+
+app = FastAPI()  # finding
+
+
+@app.get("/orders/{order_id}")
+def read_order(order_id: int) -> dict:
+    return {"id": order_id}
+```
+
+## Good
+
+```python base
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/orders/{order_id}")
+def read_order(order_id: int) -> dict:
+    return {"id": order_id}
+```
+```python head
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/orders/{id}", deprecated=True)
+def get_order(id: int) -> dict:
+    return {"id": id}
+
+
+@app.get("/v2/orders/{id}")
+def get_order_v2(id: int) -> dict:
+    return {"id": id}
+```
+
+## Limits
+
+A renamed path parameter, a slash at the end and a handler in another file are no removal. Routes outside the schema,
+pages of HTML, and paths whose prefix the source does not fix are left alone; what was deprecated is a note.
+
+```python base
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/internal/state", include_in_schema=False)
+def state() -> dict:
+    return {}
+```
+```python head
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
+## References
+
+- Zalando guideline 106, 189; AIP-180
+"""
+
+from collections.abc import Iterator
+
+from byte.model import operations, routes
+from byte.model import syntax as s
+from byte.model.facts import ChangeFacts, Endpoint
+from byte.model.review import Area, Aspect, Evidence, Rule, Severity, Step
+
+
+def check(change: ChangeFacts) -> Iterator[Evidence]:
+    """Every operation of base that head does not have."""
+    head = operations.operations(change.head)
+    for (method, path), old in operations.operations(change.base).items():
+        if (method, path) in head or not _public(old) or _page(old, change):
+            continue
+        if any(_may_be(old, path, new) for (verb, _), new in head.items() if verb == method):
+            continue
+        moved = _moved(old, method, change)
+        name = f"{method} {old.path}"
+        where = f": its handler now answers `{moved.name}`" if moved is not None else ""
+        yield Evidence(
+            message=f"`{name}` is gone{where}; clients that call it get 404",
+            at=moved.at if moved is not None else operations.place_of(old, change),
+            symbol=old.function.qualname,
+            key=f"{method} {path}",
+            because=(Step(old.at.path, old.at.line, f"base: {name}"),),
+            fix=f"Keep `{name}`, mark it `deprecated=True`, and remove it when nobody calls it.",
+            severity=Severity.NOTE if _deprecated(old) else None,
+        )
+
+
+def _public(endpoint: Endpoint) -> bool:
+    return endpoint.in_schema and routes.fixed(endpoint)
+
+
+def _page(endpoint: Endpoint, change: ChangeFacts) -> bool:
+    """HTML for people is no contract."""
+    chosen = s.text(s.keyword(endpoint.decorator, "response_class"))
+    declared = endpoint.response_model.name if endpoint.response_model is not None else ""
+    if "HTML" in chosen or "HTML" in declared or "Template" in declared:
+        return True
+    router = routes.router_call(endpoint, change.base)
+    if router is not None:
+        flag = s.keyword(router, "include_in_schema")
+        if "HTML" in s.text(s.keyword(router, "default_response_class")):
+            return True
+        if isinstance(flag, s.Constant) and flag.value is False:
+            return True
+    return any("TemplateResponse" in s.text(value, 200) for value in routes.returned(endpoint.function))
+
+
+def _may_be(old: Endpoint, path: str, new: Endpoint) -> bool:
+    """Whether a route of head whose prefix is not known may be the one of base."""
+    local = routes.template(new.path.rpartition(routes.UNKNOWN)[2])
+    if not routes.fixed(new):
+        return path.endswith(local.rstrip("/"))
+    same = new.function.qualname == old.function.qualname and new.app != old.app
+    return same and old.path.endswith(new.path) and len(new.because) < len(old.because)
+
+
+def _moved(old: Endpoint, method: str, change: ChangeFacts) -> Endpoint | None:
+    """The endpoint that base's handler is in head."""
+    found = change.head.endpoint(operations.head_key(old.function.key, change))
+    return found if found is not None and method in found.methods else None
+
+
+def _deprecated(endpoint: Endpoint) -> bool:
+    flag = s.keyword(endpoint.decorator, "deprecated")
+    return isinstance(flag, s.Constant) and flag.value is True
+
+
+RULE = Rule(
+    id="BYT120",
+    name="removed-operation",
+    area=Area.ENDPOINT,
+    aspect=Aspect.BACKWARD_COMPATIBILITY,
+    severity=Severity.BLOCKER,
+    on=ChangeFacts,
+    check=check,
+)
