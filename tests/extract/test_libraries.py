@@ -87,8 +87,6 @@ def test_provided() -> None:
     assert "httpx" not in lb.provided([declare("fastapi")])
     assert {"httpx", "uvicorn"} <= lb.provided([declare("fastapi", extras=("standard",))])
     assert "pandas" in lb.provided([declare("logfire", extras=("pandas",))])
-    plain = Requirement(name="fastapi", constraint="any", at=Location("x", 1, 1))
-    assert "httpx" in lb.provided([plain])
 
 
 def test_same_purpose() -> None:

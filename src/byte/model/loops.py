@@ -51,6 +51,8 @@ def _bounded_name(expr: s.Name | s.Attribute, function: Function, facts: Facts) 
     name = expr.id if isinstance(expr, s.Name) else expr.attr
     if any(word in name.lower() for word in _FEW) or name.isupper() or name.startswith("__"):
         return True
+    if (s.dotted(expr) or "").partition(".")[0].lower() in ("settings", "config", "conf"):
+        return True
     if isinstance(expr, s.Name):
         values = assigned(function, expr.id)
         if len(values) == 1 and isinstance(values[0], (s.Sequence, s.Mapping)) and bounded(values[0], function, facts):

@@ -136,6 +136,20 @@ def fields(pair: Models) -> Iterator[Fields]:
         yield Fields(pair, name, old.get(name), new.get(name))
 
 
+def renamed(pair: Models, gone: Field) -> bool:
+    """Whether a new field may carry the name of the one that is gone: its default is made by an unknown call."""
+    before = {f.name for f in pair.base.fields}
+    return any(
+        f.name not in before and isinstance(f.default, s.Call) and (s.dotted(f.default.func) or "").endswith("Field")
+        for f in pair.head.fields
+        if f.name != gone.name and _short(_name(f)) == _short(_name(gone)) and not f.alias
+    )
+
+
+def _name(field: Field) -> str:
+    return field.type.name if field.type is not None else ""
+
+
 def wire(field: Field) -> str:
     """The name of a field in JSON."""
     return field.alias or field.name
@@ -269,6 +283,6 @@ def example(model: Model, facts: Facts, limit: int = 3) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """`3 operations (`GET /a` and others)`, as messages count them."""
-    first = f"`{names[0]}`"
-    return first if len(names) == 1 else f"{len(names)} operations ({first} and others)"
+    """The first operation and how many others, as messages count them."""
+    others = len(names) - 1
+    return f"`{names[0]}`" + (f" and {others} other{'s' * (others > 1)}" if others else "")

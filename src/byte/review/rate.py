@@ -20,9 +20,14 @@ class Ground(msgspec.Struct, frozen=True):
     findings: Sequence[Finding]
     touched: Touched
     head: Facts
+    base: Facts | None
     unreadable: Sequence[Unreadable]
     summaries: Callable[[str], str]
-    audit: bool
+
+    @property
+    def audit(self) -> bool:
+        """Whether there is no base to compare with."""
+        return self.base is None
 
 
 def rate(ground: Ground) -> tuple[Rating, ...]:

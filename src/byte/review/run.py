@@ -124,7 +124,7 @@ def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: M
         )
         renames = request.change.renames
         kept = mark(kept, before, renames)
-        fixed = _fixed(request, kept, before)
+        fixed = _fixed(request, sides.head, kept, before)
         both = ChangeFacts(sides.base, sides.head, sides.changed, renames)
         brought = _admitted(request, check_change(chosen, both, severities))
         extra, quiet, used_too = suppress.suppress(brought, allowed, rules.BY_NAME)
@@ -180,8 +180,8 @@ def _complaints(
     return [msgspec.structs.replace(f, introduced=not known[(f.path, f.line_start)]) for f in now]
 
 
-def _fixed(request: Request, head: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
-    """Base's findings that head does not have any more, where their file still exists."""
+def _fixed(request: Request, facts: ProjectFacts, head: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
+    """Base's findings that head does not have any more although the code that had them is still there."""
     left = Counter(f.fingerprint for f in head)
     out: list[Finding] = []
     back = {old: new for new, old in request.change.renames.items()}
@@ -190,9 +190,16 @@ def _fixed(request: Request, head: Sequence[Finding], before: Sequence[Finding])
             left[item.fingerprint] -= 1
             continue
         path = back.get(item.path, item.path)
-        if path in request.change.head.files:
+        if path in request.change.head.files and _still_there(facts, path, item.symbol):
             out.append(msgspec.structs.replace(item, path=path))
     return out
+
+
+def _still_there(facts: ProjectFacts, path: str, symbol: str) -> bool:
+    if path not in facts.digests:
+        return not path.endswith(".py")
+    table = facts.linker.symbols(path)
+    return not symbol or symbol in table.functions or symbol in table.classes
 
 
 def _without_baseline(request: Request, findings: list[Finding]) -> tuple[list[Finding], int]:
@@ -229,7 +236,7 @@ def _report(request: Request, sides: _Sides, found: _Sorted, existing: bool) -> 
     differs, new = (sides.affected.differs, sides.affected.new) if sides.affected else (None, frozenset[str]())
     changed = touched(sides.head, paths, differs, new)
     unreadable = _unreadable(request, sides)
-    ground = Ground(found.shown, changed, sides.head, unreadable, _summary, sides.base is None)
+    ground = Ground(found.shown, changed, sides.head, sides.base, unreadable, _summary)
     given = wording.answers(ground)
     rows = _libraries(sides)
     return Review(
@@ -279,6 +286,9 @@ def _read(sides: _Sides, changed: Touched) -> str:
         )
         if items
     ]
+    gone = [p for p in sides.changed if p.endswith(".py") and p not in sides.head.snapshot.files]
+    if gone and not audit:
+        parts.append(f"{count(len(gone), 'Python file')} removed or renamed")
     verb = "Read" if audit else "Changed"
     tail = "" if _uses_fastapi(sides) else "; no FastAPI application was found"
     return f"{verb}: {', '.join(parts) or 'no Python definition'}{tail}."
@@ -329,8 +339,10 @@ def _libraries(sides: _Sides) -> tuple[LibraryRow, ...]:
 def _duplicates(sides: _Sides, names: Sequence[str]) -> list[str]:
     """New libraries whose purpose another one already serves."""
     out = []
+    declared = {r.name for r in sides.head.project().requirements}
     for name in names:
-        others = libraries.same_purpose(sides.base.project() if sides.base is not None else None, name)
+        known = libraries.same_purpose(sides.base.project() if sides.base is not None else None, name)
+        others = [other for other in known if other in declared]
         if others:
             listed = ", ".join(f"`{o}`" for o in others)
             out.append(f"{listed} is already a dependency for what `{name}` does.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from byte.model import syntax as s
-from byte.model.facts import Effect, Endpoint, Parameter
+from byte.model.facts import Effect, Endpoint, Facts, Parameter
 from byte.model.review import Answer, Aspect, Finding, Location, Severity, Strength
 from byte.review.rate import Ground, count
 
@@ -222,12 +222,21 @@ def _migrations(ground: Ground) -> Answer:
     if revisions:
         text = f"{count(len(revisions), 'revision')}: {_named([m.revision for m in revisions])}"
         return Answer(question=MIGRATIONS, answer=text, answered=True, places=tuple(m.at for m in revisions)[:3])
-    if ground.touched.tables:
-        names = _named([t.name for t in ground.touched.tables])
-        text = f"{names} changed without a revision: is the schema the same?"
-        places = tuple(t.at for t in ground.touched.tables)[:3]
-        return Answer(question=MIGRATIONS, answer=text, answered=ground.audit, places=places)
+    changed = [t for t in ground.touched.tables if _columns(ground.head, t.key) != _columns(ground.base, t.key)]
+    if changed and not ground.audit:
+        names = _named([t.name for t in changed])
+        text = f"columns of {names} change without a revision: is the schema still the same?"
+        return Answer(question=MIGRATIONS, answer=text, answered=False, places=tuple(t.at for t in changed)[:3])
     return Answer(question=MIGRATIONS, answer="no table changes", answered=True)
+
+
+def _columns(facts: Facts | None, key: str) -> frozenset[tuple[object, ...]]:
+    """What the database knows of a table's columns, as far as the source says."""
+    table = facts.table(key) if facts is not None else None
+    return frozenset(
+        (c.name, c.type, c.primary_key, c.nullable, c.index, c.unique, c.foreign_key, c.ondelete)
+        for c in (table.columns if table is not None else ())
+    )
 
 
 def _compatible(ground: Ground) -> Answer:

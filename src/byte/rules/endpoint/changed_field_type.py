@@ -170,7 +170,7 @@ def _difference(field: Fields, sent: bool, change: ChangeFacts) -> str | None:
         return None
     if sent and new.optional and not old.optional:
         return "may now be null"
-    if not sent and old.optional and not new.optional:
+    if not sent and old.optional and not new.optional and field.head.required == field.base.required:
         return "may no longer be null"
     return None
 

@@ -152,16 +152,16 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
     for pair in operations.pairs(change):
         for parameter in _parameters(pair, change):
             at = Location(parameter.path, parameter.line, parameter.line)
-            what = f"the {_PLACES[parameter.place]} `{_wire(parameter)}`"
+            what = f"{_PLACES[parameter.place]} `{_wire(parameter)}`"
             symbol = (parameter.dependency or pair.head.function.key).rpartition("::")[2]
             found.setdefault((at, symbol, _wire(parameter)), (what, []))[1].append(pair.name)
         for owner, field in _fields(pair, change):
-            what = f"the field `{operations.wire(field)}` of `{owner}`"
+            what = f"field `{operations.wire(field)}` of `{owner}`"
             found.setdefault((field.at, owner, operations.wire(field)), (what, []))[1].append(pair.name)
     for (at, symbol, wire), (what, names) in found.items():
         yield Evidence(
-            message=f"{operations.listed(list(dict.fromkeys(names)))} now needs {what}: requests of today's clients "
-            "are answered 422",
+            message=f"{what} is now required by {operations.listed(list(dict.fromkeys(names)))}: requests of today's "
+            "clients are answered 422",
             at=at,
             symbol=symbol,
             key=wire,

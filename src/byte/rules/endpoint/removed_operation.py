@@ -118,7 +118,19 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             because=(Step(old.at.path, old.at.line, f"base: {name}"),),
             fix=f"Keep `{name}`, mark it `deprecated=True`, and remove it when nobody calls it.",
             severity=Severity.NOTE if _deprecated(old) else None,
+            cause=_cause(old, moved),
         )
+
+
+def _cause(old: Endpoint, moved: Endpoint | None) -> str:
+    """One change of a prefix, or one router that is gone, is one finding."""
+    if moved is None:
+        return f"{old.router} is gone"
+    before, after = old.path.split("/"), moved.path.split("/")
+    while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    return f"{'/'.join(before)} -> {'/'.join(after)}"
 
 
 def _public(endpoint: Endpoint) -> bool:

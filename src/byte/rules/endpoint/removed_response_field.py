@@ -124,45 +124,53 @@ def create_note(data: Internal) -> dict:
 from collections.abc import Iterator
 
 from byte.model import operations
-from byte.model.facts import ChangeFacts
-from byte.model.operations import Fields, Pair
+from byte.model.facts import ChangeFacts, Field
+from byte.model.operations import Fields, Models, Pair
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity, Step
 
 
 def check(change: ChangeFacts) -> Iterator[Evidence]:
-    """One finding for each field that a class of base declares and that no longer arrives."""
+    """One finding for the fields that one class of base declares and that no longer arrive."""
     found: dict[tuple[str, str], list[tuple[Pair, Fields]]] = {}
     for pair in operations.pairs(change):
         for models in operations.models(pair.base.response_model, pair.head.response_model, change):
             if operations.open_ended(models.head, change.head):
                 continue
+            same = operations.head_key(models.base.key, change) == models.head.key
             for field in operations.fields(models):
-                if field.base is None or field.head is not None:
+                if field.base is None or field.head is not None or _hidden(models, field.base, change):
                     continue
-                if operations.computed(models.head, field.base.name, change.head):
-                    continue
-                owner = operations.owner(models.base, field.base, change.base)
-                found.setdefault((owner, field.wire), []).append((pair, field))
-    for (owner, wire), uses in found.items():
-        yield _evidence(owner, wire, uses, change)
+                owner = operations.owner(models.base, field.base, change.base) if same else models.base.key
+                found.setdefault((owner, "" if same else pair.name), []).append((pair, field))
+    for (owner, operation), uses in found.items():
+        yield _evidence(owner, operation, uses, change)
 
 
-def _evidence(owner: str, wire: str, uses: list[tuple[Pair, Fields]], change: ChangeFacts) -> Evidence:
+def _hidden(models: Models, field: Field, change: ChangeFacts) -> bool:
+    """Whether the field may still arrive in a way that the fields of head do not show."""
+    return operations.computed(models.head, field.name, change.head) or operations.renamed(models, field)
+
+
+def _evidence(owner: str, operation: str, uses: list[tuple[Pair, Fields]], change: ChangeFacts) -> Evidence:
+    """`operation` is set where it has another model now, and not one that lost fields."""
     pair, field = uses[0]
     old, new = field.models.base, field.models.head
     cls = change.head.cls(operations.head_key(owner, change))
-    same = operations.head_key(old.key, change) == new.key
-    at = cls.at if cls is not None and same else (new.at if same else pair.head.at)
+    at = pair.head.at if operation else (cls.at if cls is not None else new.at)
     names = list(dict.fromkeys(p.name for p, _ in uses))
-    before = field.base.at if field.base is not None else old.at
-    shown = operations.example(new, change.head)
+    fields = list(dict.fromkeys(f.wire for _, f in uses))
+    shown = ", ".join(f"`{old.name}.{name}`" for name in fields[:3])
+    more = f" and {len(fields) - 3} more" if len(fields) > 3 else ""
+    places = list(dict.fromkeys(f.base.at for _, f in uses if f.base is not None))
+    verb = "are" if len(fields) > 1 else "is"
     return Evidence(
-        message=f"`{old.name}.{wire}` is gone from the answers of {operations.listed(names)}: clients now get `{shown}`",
+        message=f"{shown}{more} {verb} gone from the answers of {operations.listed(names)}: clients now get "
+        f"`{operations.example(new, change.head)}`",
         at=at,
         symbol=owner.rpartition("::")[2],
-        key=wire,
-        because=(Step(before.path, before.line, f"base: {old.name}.{wire}"),),
-        fix=f"Keep `{wire}` in `{new.name}` and mark it deprecated, or publish a new version of the operation.",
+        key=" ".join([operation, *fields]).strip(),
+        because=tuple(Step(p.path, p.line, f"base: {name}") for p, name in zip(places, fields, strict=False))[:3],
+        fix=f"Keep `{fields[0]}` in `{new.name}` and mark it deprecated, or publish a new version of the operation.",
     )
 
 

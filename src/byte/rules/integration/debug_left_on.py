@@ -31,13 +31,19 @@ engine = create_engine("postgresql://db/app", echo=settings.debug)
 
 ## Limits
 
-`reload` and `echo` are notes. `reload=True` under `if __name__ == "__main__"` is how people start a server by hand.
+`reload` and `echo` are notes. A file with `if __name__ == "__main__"` is how people start a server by hand, so `reload`
+may be on there.
 
 ```python
 import uvicorn
 
-if __name__ == "__main__":
+
+def main():
     uvicorn.run("app.main:app", reload=True)
+
+
+if __name__ == "__main__":
+    main()
 ```
 
 ## References
@@ -65,13 +71,14 @@ def check(module: Module, facts: Facts) -> Iterator[Evidence]:
     """Calls with a debug switch that is literally on."""
     if offline(module.path):
         return
+    by_hand = any(map(_main, module.node.body))
     for node in s.walk(*(stmt for stmt in module.node.body if not _main(stmt)), into_scopes=True):
         found = _SWITCHES.get(facts.resolve(module.path, node.func) or "") if isinstance(node, s.Call) else None
         if found is None or not isinstance(node, s.Call):
             continue
         option, effect, severity = found
         value = s.keyword(node, option)
-        if isinstance(value, s.Constant) and value.value is True:
+        if isinstance(value, s.Constant) and value.value is True and not (by_hand and option == "reload"):
             name = s.text(node.func, 40)
             yield Evidence(
                 message=f"`{name}` with `{option}=True` {effect}, in production too",

@@ -11,17 +11,19 @@ request needs it, not when the application starts, and nobody who deploys finds 
 
 ## Bad
 
-```python
-import os
-
-from fastapi import FastAPI
+```python title="app/settings.py"
 from pydantic_settings import BaseSettings
-
-app = FastAPI()
 
 
 class Settings(BaseSettings):
     database_url: str
+```
+```python title="app/main.py"
+import os
+
+from fastapi import FastAPI
+
+app = FastAPI()
 
 
 @app.get("/exports")
@@ -31,11 +33,8 @@ def exports():
 
 ## Good
 
-```python
-from fastapi import FastAPI
+```python title="app/settings.py"
 from pydantic_settings import BaseSettings
-
-app = FastAPI()
 
 
 class Settings(BaseSettings):
@@ -44,6 +43,13 @@ class Settings(BaseSettings):
 
 
 settings = Settings()
+```
+```python title="app/main.py"
+from fastapi import FastAPI
+
+from app.settings import settings
+
+app = FastAPI()
 
 
 @app.get("/exports")
@@ -53,7 +59,8 @@ def exports():
 
 ## Limits
 
-A project without a settings class is left alone, and so is the module that defines one.
+A project without a settings class is left alone, and so is the module that defines one. Only settings of the same
+top-level folder count: one repository may hold several applications.
 
 ```python
 import os
@@ -86,7 +93,8 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     calls = [c for c in facts.calls(function) if Effect.ENVIRONMENT in c.effects]
     if not calls or offline(function.path) or cached(function):
         return
-    settings = [m for m in facts.all(Model) if m.kind == "settings"]
+    place = function.path.partition("/")[0]
+    settings = [m for m in facts.all(Model) if m.kind == "settings" and m.at.path.partition("/")[0] == place]
     if not settings or any(m.at.path == function.path for m in settings):
         return
     chain = served(function, facts)

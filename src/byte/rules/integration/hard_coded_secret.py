@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 ## Limits
 
 Names of headers, fields, files, addresses and lifetimes are not secrets, and neither are empty strings or words that a
-program could use as a key. Outside settings and fallbacks, only what looks random or is passed as a password counts.
+program could use as a key, nor what says itself that it stands for nothing ("dummy", "****"). Outside settings and fallbacks, only what looks random or is passed as a password counts.
 The value is never shown. Tests are not read; in scripts and examples the finding is a note.
 
 ```python
@@ -72,6 +72,9 @@ _ISSUED = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY)"
 )
 _RANDOM = re.compile(r"^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9+/_=.!@#$%^&*-]{12,}$")
+_PLACEHOLDER = re.compile(
+    r"dummy|fake|unused|not[-_ ]?(set|needed|used|required)|^(none|null|todo|test)$|^(.)\\2*$", re.I
+)
 _REFERENCE = re.compile(r"[/{}<>\s]|^[a-z]+://|^\$|^\.|^env:|^arn:|::")
 _FALLBACKS = frozenset({"os.getenv", "os.environ.get", "starlette.config.Config", "decouple.config", "environs.Env"})
 _BASES = frozenset({"pydantic_settings.BaseSettings"})
@@ -102,6 +105,7 @@ def _evidence(module: Module, name: str, owner: str, line: int, known: str, text
         fix=f"Read `{name}` from the environment, without a default, and let the start fail where it is missing."
         if known in ("setting", "fallback")
         else f"Move `{name}` to the environment or a secret store, and revoke the one that was committed.",
+        cause=f"settings {module.path} {owner}" if known == "setting" else None,
         severity=severity,
     )
 
@@ -153,7 +157,12 @@ def _default(expr: s.Expr) -> s.Expr | None:
 def _is_secret(name: str, text: str, known: str) -> bool:
     if _ISSUED.match(text):
         return True
-    if not text.strip() or _REFERENCE.search(text) or text.startswith(("pk_", "phc_", "arn:")):
+    if (
+        not text.strip()
+        or _REFERENCE.search(text)
+        or _PLACEHOLDER.search(text)
+        or text.startswith(("pk_", "phc_", "arn:"))
+    ):
         return False
     if known in ("setting", "fallback"):
         return not _names_itself(name, text)

@@ -109,9 +109,9 @@ def _random(expr: s.Expr, path: str, facts: Facts) -> bool:
     for node in s.walk(expr, into_scopes=True):
         if isinstance(node, s.Call) and facts.resolve(path, node.func) in _RANDOM:
             return True
-        if isinstance(node, s.Keyword) and node.name == "default_factory":
-            if not isinstance(node.value, s.Lambda) and facts.resolve(path, node.value) in _RANDOM:
-                return True
+        factory = node.value if isinstance(node, s.Keyword) and node.name == "default_factory" else None
+        if factory is not None and facts.resolve(path, factory) in _RANDOM:
+            return True
     return False
 
 

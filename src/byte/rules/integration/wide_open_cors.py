@@ -59,7 +59,7 @@ _EVERYTHING = frozenset({"*", ".*", "^.*$", "https?://.*", ".+"})
 def check(module: Module, facts: Facts) -> Iterator[Evidence]:
     """Calls that set up the middleware with credentials and every origin."""
     for node in s.walk(*module.node.body, into_scopes=True):
-        if not isinstance(node, s.Call) or not _is_cors(node):
+        if not isinstance(node, s.Call) or not _is_cors(node, module, facts):
             continue
         credentials = s.keyword(node, "allow_credentials")
         if not (isinstance(credentials, s.Constant) and credentials.value is True):
@@ -75,9 +75,9 @@ def check(module: Module, facts: Facts) -> Iterator[Evidence]:
             )
 
 
-def _is_cors(node: s.Call) -> bool:
-    names = [node.func, *node.args[:1]]
-    return any((s.dotted(n) or "").rpartition(".")[2] == "CORSMiddleware" for n in names)
+def _is_cors(node: s.Call, module: Module, facts: Facts) -> bool:
+    targets = (facts.resolve(module.path, n) or s.dotted(n) or "" for n in (node.func, *node.args[:1]))
+    return any(target.rpartition(".")[2] == "CORSMiddleware" for target in targets)
 
 
 def _open(expr: s.Expr | None, module: Module) -> bool:

@@ -124,6 +124,7 @@ class _Maybe(flow.Domain[Known]):
         self.function = function
         self.uses: set[_Use] = set()
         self.sources: dict[int, bool] = {}
+        self.callees = {id(call.node): facts.function(call.callee) for call in facts.calls(function)}
 
     def join(self, left: Known, right: Known) -> Known:
         return left | right
@@ -186,6 +187,9 @@ class _Maybe(flow.Domain[Known]):
         target = self.facts.resolve(self.function.path, call.func, self.function)
         if target in _EXTERNAL:
             return target not in ("os.environ.get", "os.getenv") or len(call.args) + len(call.keywords) == 1
+        callee = self.callees.get(id(call))
+        if callee is not None and callee.node.name != "__init__":
+            return _says_none(callee.node.returns)
         found = self.facts.type_of(self.function, expr)
         if found is not None:
             return found.optional
@@ -212,6 +216,26 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             because=(Step(function.path, use.made, f"`{use.name} = {use.source}`"),) if use.made != use.line else (),
             fix=f"Check `{use.name or use.source}` for None first, and answer the missing case.",
         )
+
+
+def _says_none(returns: s.Expr | None) -> bool:
+    """Whether an annotation allows None: `X | None`, `Optional[X]`, `Union[X, None]`, in quotes or not."""
+    match returns:
+        case s.Constant() if returns.kind == "str":
+            text = str(returns.value).replace(" ", "")
+            return text.endswith("|None") or text.startswith(("None|", "Optional[", "typing.Optional["))
+        case s.Binary():
+            return returns.op == "|" and any(_is_none(p) or _says_none(p) for p in (returns.left, returns.right))
+        case s.Subscript():
+            name = (s.dotted(returns.value) or "").rpartition(".")[2]
+            parts = returns.index.items if isinstance(returns.index, s.Sequence) else (returns.index,)
+            return name == "Optional" or (name == "Union" and any(_is_none(p) for p in parts))
+        case _:
+            return False
+
+
+def _is_none(expr: s.Expr) -> bool:
+    return isinstance(expr, s.Constant) and expr.kind == "none"
 
 
 def _used(node: s.Node) -> tuple[s.Expr | None, str]:

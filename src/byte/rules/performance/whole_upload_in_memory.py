@@ -2,7 +2,8 @@
 
 ## What it does
 
-Finds a handler that reads a whole `UploadFile` at once and nowhere looks at its size.
+Finds a function that reads a whole `UploadFile` at once and nowhere looks at its size, and a handler that takes an
+upload as `bytes`.
 
 ## Why is this bad?
 
@@ -20,6 +21,17 @@ app = FastAPI()
 async def add_image(file: UploadFile):
     data = await file.read()  # finding
     return {"bytes": len(data)}
+```
+
+```python
+from fastapi import FastAPI, File
+
+app = FastAPI()
+
+
+@app.put("/avatar")
+def set_avatar(image: bytes = File(...)):  # finding
+    store(image)
 ```
 
 ## Good
@@ -41,8 +53,8 @@ async def add_image(file: UploadFile):
 
 ## Limits
 
-A limit that a proxy or a middleware sets is not seen, so this is a note. A handler that compares a length or size,
-or reads in pieces, is left alone, wherever in the handler that is.
+A limit that a proxy or a middleware sets is not seen, so this is a note. A function that compares a length or size,
+or reads in pieces, is left alone, wherever in the function that is.
 
 ```python
 from fastapi import FastAPI, UploadFile
@@ -64,50 +76,65 @@ async def add_image(file: UploadFile):
 from collections.abc import Iterator
 
 from byte.model import syntax as s
-from byte.model.facts import Endpoint, Facts
+from byte.model.facts import Endpoint, Facts, Function
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
 
-_SIZES = ("size", "length", "max_bytes", "max_size", "limit")
+_SIZES = ("size", "length", "max_bytes", "limit")
 
 
-def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
-    """One finding for each upload that a handler reads at once, unless it looks at a size."""
-    function = endpoint.function
-    uploads = {p.name for p in endpoint.parameters if p.type is not None and _is_upload(p.type.name)}
-    uploads |= {
-        p.name
-        for p in function.node.params
-        if (found := facts.annotation(function.path, p.annotation)) is not None and _is_upload(found.name)
-    }
-    if not uploads or _looks_at_size(function.node):
-        return
+def check(function: Function, facts: Facts) -> Iterator[Evidence]:
+    """Uploads that are read at once, unless the function looks at a size, and those that come as bytes."""
+    uploads = {p.name for p in function.node.params if _is_upload(p, function, facts)}
+    if uploads and not _looks_at_size(function.node):
+        yield from _reads(function, uploads, facts)
+    as_bytes = [p for p in function.node.params if _is_file(p, function, facts)]
+    endpoint = facts.endpoint(function.key) if as_bytes else None
+    if endpoint is not None:
+        yield from (_evidence(function, endpoint, p.name, p.line) for p in as_bytes)
+
+
+def _reads(function: Function, uploads: set[str], facts: Facts) -> Iterator[Evidence]:
     for call in facts.calls(function):
         func = call.node.func
         if not isinstance(func, s.Attribute) or func.attr != "read" or call.node.args or call.node.keywords:
             continue
-        owner = s.dotted(func.value) or ""
-        if owner in uploads or owner.removesuffix(".file") in uploads:
-            yield Evidence(
-                message=f"`{endpoint.name}` reads the whole upload `{owner}` into memory, however large the client makes it",
-                at=Location(function.path, call.line, call.line),
-                symbol=function.qualname,
-                key=f"{owner}.read",
-                fix=f"Refuse a `{owner}` above a maximum size (413), or read and store it in pieces.",
-            )
+        owner = (s.dotted(func.value) or "").removesuffix(".file")
+        if owner in uploads:
+            yield _evidence(function, facts.endpoint(function.key), owner, call.line)
 
 
-def _is_upload(name: str) -> bool:
-    return name.endswith(".UploadFile")
+def _evidence(function: Function, endpoint: Endpoint | None, upload: str, line: int) -> Evidence:
+    who = endpoint.name if endpoint is not None else function.node.name
+    return Evidence(
+        message=f"`{who}` holds the whole upload `{upload}` in memory, however large the client makes it",
+        at=Location(function.path, line, line),
+        symbol=function.qualname,
+        key=upload,
+        fix=f"Take `{upload}` as an `UploadFile`, refuse it above a maximum size (413), or store it in pieces.",
+    )
+
+
+def _is_upload(param: s.Param, function: Function, facts: Facts) -> bool:
+    found = facts.annotation(function.path, param.annotation)
+    return found is not None and found.name.endswith(".UploadFile")
+
+
+def _is_file(param: s.Param, function: Function, facts: Facts) -> bool:
+    """`data: bytes = File(...)`."""
+    if not isinstance(param.default, s.Call) or s.dotted(param.annotation) != "bytes":
+        return False
+    return (facts.resolve(function.path, param.default.func) or "").rpartition(".")[2] == "File"
 
 
 def _looks_at_size(node: s.Function) -> bool:
-    """Whether the handler compares anything that is named, or measured as, a size."""
+    """Whether the function compares or asks for anything that is named, or measured as, a size."""
     for item in s.walk(*node.body, into_scopes=True):
+        text = ""
         if isinstance(item, s.Compare):
             text = s.text(item, 400).lower()
-            if "len(" in text or any(word in text for word in _SIZES):
-                return True
-        if isinstance(item, s.Call) and any(word in s.text(item.func, 200).lower() for word in _SIZES):
+        elif isinstance(item, s.Call):
+            text = s.text(item.func, 200).lower()
+        if "len(" in text or any(word in text for word in _SIZES):
             return True
     return False
 
@@ -118,6 +145,6 @@ RULE = Rule(
     area=Area.PERFORMANCE,
     aspect=Aspect.MEMORY_USAGE,
     severity=Severity.NOTE,
-    on=Endpoint,
+    on=Function,
     check=check,
 )
