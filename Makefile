@@ -31,7 +31,7 @@ fix: $(READY) ## Format and mend what can be mended
 	@$(BIN)/ruff format --quiet .
 
 bench: $(READY) ## Measure time, memory and sameness of a review (REPO=dir RANGE=base..head)
-	@$(BIN)/python scripts/bench.py --repo "$(or $(REPO),.)" $(if $(RANGE),--range "$(RANGE)")
+	@$(BIN)/python bench/review.py --repo "$(or $(REPO),.)" $(if $(RANGE),--range "$(RANGE)")
 
 nightly: $(READY) ## Run every test, the long ones too, with many more generated examples
 	@PYTHONPATH=scripts $(BIN)/pytest -n $(WORKERS) -m "nightly or not nightly" -p nightly_profile --hypothesis-profile=nightly

@@ -294,7 +294,7 @@ def _constant(node: ast.Constant) -> s.Constant:
         case bool():
             return s.Constant(line, value, "bool")
         case str():
-            return s.Constant(line, value.encode("utf-8", "replace").decode() if _surrogate(value) else value, "str")
+            return s.Constant(line, "".join("\ufffd" if _surrogate(c) else c for c in value), "str")
         case bytes():
             return s.Constant(line, value.decode("latin-1"), "bytes")
         case int():
@@ -307,7 +307,7 @@ def _constant(node: ast.Constant) -> s.Constant:
 
 
 def _surrogate(value: str) -> bool:
-    return any("\ud800" <= c < "\ue000" for c in value)
+    return "\ud800" <= value < "\ue000"
 
 
 def _joined(node: ast.JoinedStr) -> s.Expr:

@@ -251,6 +251,8 @@ class Routing:
         dependencies = tuple(self._dependency_keys(route, router, mount))
         parameters = self._parameters(route.function, full, route.function.cls is not None)
         parameters += tuple(self._of_owner(route.function.cls, full))
+        for target in dependencies:
+            parameters += self._of_dependency(target, full, 1)
         return Endpoint(
             function=route.function,
             methods=route.methods,
@@ -379,7 +381,8 @@ class Routing:
 
     def _parameter(self, function: Function, param: s.Param, full: str) -> Parameter:
         path = function.path
-        scope = function if function.key else None
+        # Defaults and annotations are evaluated outside of the function: `page=Depends(page)` names the outer one.
+        scope = self.types.enclosing(function) if function.key else None
         kind = self.types.annotation(path, param.annotation, scope)
         marker = self.marker(path, param.annotation, param.default, scope)
         constraints: Mapping[str, s.Expr] = {}

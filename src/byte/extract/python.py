@@ -5,15 +5,18 @@ The parse tree is dropped as soon as the module is built. Nothing is evaluated: 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
+import msgspec
 import tree_sitter
 import tree_sitter_python
 
+from byte.extract import salvage
 from byte.model import syntax as s
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same bytes may give another module: it is part of the cache key."""
 
 MAX_DEPTH = 120
@@ -27,14 +30,44 @@ _SIMPLE = {
     "\n": "", "\r\n": "", "\\": "\\", "'": "'", '"': '"',
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
+_BYTES_ESCAPE = re.compile(r"\\(\r\n|[\n\\'\"abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2})")
+_CODING = re.compile(rb"\A(?:[ \t\f]*#[^\n]*\n|[ \t\f]*\r?\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
 _BYTE_COMMENT = re.compile(r"#\s*byte\s*:")
 _LARGEST = 2**63 - 1
 
 
 def parse(source: bytes) -> s.Module:
     """Read one file. Never raises on any bytes: what cannot be read is listed in the module."""
-    reader = _Reader(source)
-    return reader.module(tree_sitter.Parser(_LANGUAGE).parse(source).root_node)
+    source = _decoded(source)
+    module = _Reader(source).module(_tree(source))
+    if not module.errors:
+        return module
+    mended = salvage.mend(source, lambda piece: _tree(piece).has_error)
+    rest = _Reader(mended).module(_tree(mended))
+    if _definitions(rest) <= _definitions(module):
+        return module
+    return msgspec.structs.replace(rest, lines=module.lines, errors=module.errors)
+
+
+def _tree(source: bytes) -> Any:
+    return tree_sitter.Parser(_LANGUAGE).parse(source).root_node
+
+
+def _definitions(module: s.Module) -> tuple[int, int]:
+    """How many definitions there are, and how many stand in a class."""
+    found = [n for n in s.walk(*module.body, into_scopes=True) if isinstance(n, (s.Function, s.Class))]
+    return len(found), sum(isinstance(m, s.Function) for c in found if isinstance(c, s.Class) for m in c.body)
+
+
+def _decoded(source: bytes) -> bytes:
+    """The source in UTF-8, where one of its first two lines declares another encoding."""
+    match = _CODING.match(source)
+    if match is None:
+        return source
+    try:
+        return source.decode(match.group(1).decode("ascii")).encode("utf-8")
+    except (LookupError, ValueError):
+        return source  # unknown to Python, or no such text
 
 
 def parse_expression(source: str) -> s.Expr | None:
@@ -55,7 +88,10 @@ def _unescape(match: re.Match[str]) -> str:
         code = int(body[1:], 16)
         return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
     if body[0] == "N":
-        return match.group(0)
+        try:
+            return unicodedata.lookup(body[2:-1])
+        except KeyError:
+            return match.group(0)
     return chr(int(body, 8))
 
 
@@ -126,6 +162,17 @@ class _Reader:
         self.depth -= 1
         return tuple(out)
 
+    def end(self, node: Any) -> int:
+        """The last line of a compound statement; the grammar counts the comments after its body in."""
+        while node.type in _COMPOUND:
+            count = node.named_child_count
+            while count and node.named_child(count - 1).type == "comment":
+                count -= 1
+            if not count:
+                break
+            node = node.named_child(count - 1)
+        return int(node.end_point[0]) + 1
+
     def text(self, node: Any) -> str:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
@@ -187,39 +234,61 @@ class _Reader:
 
     def string(self, node: Any, line: int) -> s.Expr:
         parts: list[s.Expr] = []
-        prefix, buffer, start = "", "", line
-        raw = bytes_ = formatted = False
+        prefix, quotes, buffer, done, interpolated = "", "", "", node.start_byte, False
         for child in node.children:
             kind = child.type
             if kind == "string_start":
-                prefix = self.text(child).rstrip("'\"").lower()
-                raw, bytes_, formatted = "r" in prefix, "b" in prefix, "f" in prefix or "t" in prefix
-            elif kind == "interpolation":
+                opening = self.text(child)
+                prefix = opening.rstrip("'\"").lower()
+                quotes = opening[len(prefix) :]
+            elif kind == "interpolation" or kind == "string_end":
+                # A text of backslashes has no node of its own, or is part of the end: what lies between is text.
+                end = child.end_byte - len(quotes) if kind == "string_end" else child.start_byte
+                buffer += self._literal(done, end, prefix)
+            else:
+                continue
+            done = child.end_byte
+            if kind == "interpolation":
+                interpolated = True
+                buffer += self._shown(child)
                 if buffer:
-                    parts.append(s.Constant(start, buffer, "str"))
+                    parts.append(s.Constant(line, buffer, "str"))
                     buffer = ""
                 parts.append(self._interpolation(child))
-            elif kind == "string_content":
-                content = self.text(child)
-                if formatted:
-                    content = content.replace("{{", "{").replace("}}", "}")
-                buffer += content if raw or "\\" not in content else _ESCAPE.sub(_unescape, content)
-        if formatted and parts:
+        if interpolated:
             if buffer:
-                parts.append(s.Constant(start, buffer, "str"))
+                parts.append(s.Constant(line, buffer, "str"))
             return s.FString(line, tuple(parts))
-        return s.Constant(line, buffer, "bytes" if bytes_ else "str")
+        return s.Constant(line, buffer, "bytes" if "b" in prefix else "str")
+
+    def _literal(self, start: int, end: int, prefix: str) -> str:
+        """The text that this part of a string literal stands for."""
+        content = self.source[start:end].decode("utf-8", "replace").replace("\r\n", "\n")
+        if "f" in prefix or "t" in prefix:
+            content = content.replace("{{", "{").replace("}}", "}")
+        if "r" in prefix or "\\" not in content:
+            return content
+        return (_BYTES_ESCAPE if "b" in prefix else _ESCAPE).sub(_unescape, content)
 
     def _interpolation(self, node: Any) -> s.Expr:
         inner = node.child_by_field_name("expression")
         return self.expr(inner) if inner is not None else s.Opaque(node.start_point[0] + 1, self.text(node)[:200])
 
+    def _shown(self, node: Any) -> str:
+        """The `x=` that `{x=}` puts before the value."""
+        for child in node.children:
+            if child.type == "=":
+                after = self.source[child.end_byte : node.end_byte]
+                end = child.end_byte + len(after) - len(after.lstrip())
+                return self.source[node.start_byte + 1 : end].decode("utf-8", "replace")
+        return ""
+
     def concatenated(self, node: Any, line: int) -> s.Expr:
         parts: list[s.Expr] = []
-        for child in self.named(node):
-            piece = self.expr(child)
+        pieces = [self.expr(child) for child in self.named(node)]
+        for piece in pieces:
             parts.extend(piece.parts if isinstance(piece, s.FString) else (piece,))
-        if all(isinstance(p, s.Constant) for p in parts):
+        if all(isinstance(p, s.Constant) for p in pieces):
             kind = "bytes" if any(isinstance(p, s.Constant) and p.kind == "bytes" for p in parts) else "str"
             return s.Constant(line, "".join(str(p.value) for p in parts if isinstance(p, s.Constant)), kind)  # type: ignore[arg-type]
         return s.FString(line, tuple(parts))
@@ -245,20 +314,21 @@ class _Reader:
 
     def subscript(self, node: Any, line: int) -> s.Expr:
         value = self.expr(node.child_by_field_name("value"))
-        items = [self.expr(c) for c in node.children_by_field_name("subscript")]
+        items = [self.item(c) for c in node.children_by_field_name("subscript")]
         commas = any(c.type == "," for c in node.children)
         return s.Subscript(line, value, self._index(items, commas, line))
 
     def _index(self, items: list[s.Expr], commas: bool, line: int) -> s.Expr:
-        if len(items) == 1 and not commas:
+        if len(items) == 1 and not commas and not isinstance(items[0], s.Starred):
             return items[0]
         return s.Sequence(line, "tuple", tuple(items))
 
     def generic_type(self, node: Any, line: int) -> s.Expr:
         items = self.named(node)
         value = self.expr(items[0])
-        inner = [self.expr(c) for p in items[1:] for c in self.named(p)]
-        return s.Subscript(line, value, self._index(inner, False, line))
+        inner = [self.item(c) for p in items[1:] for c in self.named(p)]
+        commas = any(c.type == "," for p in items[1:] for c in p.children)
+        return s.Subscript(line, value, self._index(inner, commas, line))
 
     def union_type(self, node: Any, line: int) -> s.Expr:
         items = [self.expr(c) for c in self.named(node)]
@@ -313,7 +383,10 @@ class _Reader:
 
     def lambda_(self, node: Any, line: int) -> s.Expr:
         params = self.params(node.child_by_field_name("parameters"))
-        return s.Lambda(line, params, self.expr(node.child_by_field_name("body")))
+        self.yields.append(False)
+        body = self.expr(node.child_by_field_name("body"))
+        self.yields.pop()
+        return s.Lambda(line, params, body)
 
     def await_(self, node: Any, line: int) -> s.Expr:
         return s.Await(line, self.first(node))
@@ -328,13 +401,22 @@ class _Reader:
         return s.Starred(line, self.first(node), node.type.startswith("dictionary"))
 
     def list_(self, node: Any, line: int) -> s.Expr:
-        return s.Sequence(line, "list", tuple(self.expr(c) for c in self.named(node)))
+        return s.Sequence(line, "list", tuple(self.item(c) for c in self.named(node)))
 
     def tuple_(self, node: Any, line: int) -> s.Expr:
-        return s.Sequence(line, "tuple", tuple(self.expr(c) for c in self.named(node)))
+        items = self.named(node)
+        if node.type == "tuple_pattern" and len(items) == 1 and not any(c.type == "," for c in node.children):
+            return self.expr(items[0])  # `(x): int = 1`
+        return s.Sequence(line, "tuple", tuple(self.item(c) for c in items))
 
     def set_(self, node: Any, line: int) -> s.Expr:
-        return s.Sequence(line, "set", tuple(self.expr(c) for c in self.named(node)))
+        return s.Sequence(line, "set", tuple(self.item(c) for c in self.named(node)))
+
+    def item(self, node: Any) -> s.Expr:
+        """An item of a display; the grammar reads `[*a.b()]` as `(*a).b()`."""
+        if node.type in _SPLATS or self.source[node.start_byte : node.start_byte + 1] != b"*":
+            return self.expr(node)
+        return _splat(self.expr(node))
 
     def parenthesized(self, node: Any, line: int) -> s.Expr:
         return self.first(node)
@@ -437,7 +519,7 @@ class _Reader:
         return s.Function(
             line=node.start_point[0] + 1,
             start=start,
-            end=node.end_point[0] + 1,
+            end=self.end(node),
             name=self.text(node.child_by_field_name("name")),
             params=params,
             returns=returns,
@@ -461,12 +543,14 @@ class _Reader:
                 value = self.expr(child.child_by_field_name("value"))
                 name = self.text(child.child_by_field_name("name"))
                 keywords.append(s.Keyword(child.start_point[0] + 1, name, value))
+            elif child.type == "dictionary_splat":
+                keywords.append(s.Keyword(child.start_point[0] + 1, None, self.first(child)))
             else:
                 bases.append(self.expr(child))
         return s.Class(
             line=node.start_point[0] + 1,
             start=start,
-            end=node.end_point[0] + 1,
+            end=self.end(node),
             name=self.text(node.child_by_field_name("name")),
             bases=tuple(bases),
             keywords=tuple(keywords),
@@ -571,7 +655,7 @@ class _Reader:
     def for_(self, node: Any) -> s.Stmt:
         return s.For(
             line=node.start_point[0] + 1,
-            end=node.end_point[0] + 1,
+            end=self.end(node),
             target=self.expr(node.child_by_field_name("left")),
             iter=self.expr(node.child_by_field_name("right")),
             body=self.block(node.child_by_field_name("body")),
@@ -582,7 +666,7 @@ class _Reader:
     def while_(self, node: Any) -> s.Stmt:
         return s.While(
             line=node.start_point[0] + 1,
-            end=node.end_point[0] + 1,
+            end=self.end(node),
             test=self.expr(node.child_by_field_name("condition")),
             body=self.block(node.child_by_field_name("body")),
             orelse=self._else(node),
@@ -598,7 +682,7 @@ class _Reader:
                 final = self.block(next((c for c in child.named_children if c.type == "block"), None))
         return s.Try(
             line=node.start_point[0] + 1,
-            end=node.end_point[0] + 1,
+            end=self.end(node),
             body=self.block(node.child_by_field_name("body")),
             handlers=tuple(handlers),
             orelse=self._else(node),
@@ -617,7 +701,7 @@ class _Reader:
                 name = target.id if isinstance(target, s.Name) else None
             elif catches is None:
                 catches = self.expr(child)
-        return s.Handler(node.start_point[0] + 1, node.end_point[0] + 1, catches, name, body)
+        return s.Handler(node.start_point[0] + 1, self.end(node), catches, name, body)
 
     def _as(self, node: Any) -> tuple[s.Expr, s.Expr | None]:
         items = self.named(node)
@@ -636,7 +720,7 @@ class _Reader:
                 items.append(self._as(part) if part.type == "as_pattern" else (self.expr(part), None))
         return s.With(
             line=node.start_point[0] + 1,
-            end=node.end_point[0] + 1,
+            end=self.end(node),
             items=tuple(items),
             body=self.block(node.child_by_field_name("body")),
             is_async=node.children[0].type == "async",
@@ -648,10 +732,11 @@ class _Reader:
         for child in body.named_children if body is not None else ():
             if child.type == "case_clause":
                 cases.append(self._case(child))
-        subjects = [self.expr(c) for c in node.children_by_field_name("subject")]
+        subjects = [self.item(c) for c in node.children_by_field_name("subject")]
         line = node.start_point[0] + 1
-        subject = subjects[0] if len(subjects) == 1 else s.Sequence(line, "tuple", tuple(subjects))
-        return s.Match(line, node.end_point[0] + 1, subject, tuple(cases))
+        alone = len(subjects) == 1 and not any(c.type == "," for c in node.children)
+        subject = subjects[0] if alone else s.Sequence(line, "tuple", tuple(subjects))
+        return s.Match(line, self.end(node), subject, tuple(cases))
 
     def _case(self, node: Any) -> s.Case:
         patterns = [c for c in node.named_children if c.type == "case_pattern"]
@@ -707,6 +792,11 @@ class _Reader:
 
     def type_alias(self, node: Any) -> s.Stmt:
         line = node.start_point[0] + 1
+        inner = self.named(node.child_by_field_name("left"))[:1]
+        if inner and inner[0].type not in ("identifier", "generic_type"):
+            # `type(x).y = 1`: the soft keyword is a name there.
+            value = self.expr(node.child_by_field_name("right"))
+            return s.Assign(line, (self._of_type(inner[0], 0),), value, None, node.end_point[0] + 1)
         left = self.first(node.child_by_field_name("left"))
         name = s.text(left)
         params: tuple[str, ...] = ()
@@ -715,6 +805,34 @@ class _Reader:
             items = index.items if isinstance(index, s.Sequence) else (index,)
             name, params = s.text(left.value), tuple(s.text(i) for i in items)
         return s.TypeAlias(line, name, params, self.expr(node.child_by_field_name("right")))
+
+    def _of_type(self, node: Any, depth: int) -> s.Expr:
+        """The expression that `type` and this node, read without it, make up."""
+        line = node.start_point[0] + 1
+        name = s.Name(line, "type")
+        if depth > MAX_DEPTH:
+            return s.Opaque(line, self.text(node)[:200])
+        match node.type:
+            case "attribute":
+                attr = node.child_by_field_name("attribute")
+                value = self._of_type(node.child_by_field_name("object"), depth + 1)
+                return s.Attribute(attr.start_point[0] + 1, value, self.text(attr))
+            case "subscript":
+                made = self.expr(node)
+                value = self._of_type(node.child_by_field_name("value"), depth + 1)
+                return msgspec.structs.replace(made, value=value) if isinstance(made, s.Subscript) else made
+            case "call":
+                made = self.expr(node)
+                func = self._of_type(node.child_by_field_name("function"), depth + 1)
+                return msgspec.structs.replace(made, func=func) if isinstance(made, s.Call) else made
+            case "parenthesized_expression" | "tuple":
+                args = tuple(self.expr(c) for c in self.named(node))
+                return s.Call(line, name, args, (), node.end_point[0] + 1)
+            case "list":
+                items = [self.expr(c) for c in self.named(node)]
+                return s.Subscript(line, name, self._index(items, False, line))
+            case _:
+                return s.Opaque(line, self.text(node)[:200])
 
     def python2(self, node: Any) -> s.Stmt:
         return s.Broken(node.start_point[0] + 1, self.text(node)[:200])
@@ -725,6 +843,37 @@ _COMPREHENSIONS: dict[str, Literal["list", "set", "dict", "generator"]] = {
     "set_comprehension": "set",
     "dictionary_comprehension": "dict",
     "generator_expression": "generator",
+}
+
+_SPLATS = frozenset({"list_splat", "list_splat_pattern", "splat_type"})
+_COMPOUND = frozenset(
+    {
+        "decorated_definition", "function_definition", "class_definition", "if_statement", "for_statement",
+        "while_statement", "try_statement", "with_statement", "match_statement", "block", "elif_clause", "else_clause",
+        "except_clause", "except_group_clause", "finally_clause", "case_clause",
+    }
+)  # fmt: skip
+
+
+def _splat(expr: s.Expr) -> s.Expr:
+    """`(*a).b()` as `*(a.b())`."""
+    field = _LEFTMOST.get(type(expr))
+    if field is None:
+        return expr
+    inner = _splat(getattr(expr, field))
+    if not isinstance(inner, s.Starred):
+        return expr
+    return s.Starred(inner.line, msgspec.structs.replace(expr, **{field: inner.value}), False)
+
+
+_LEFTMOST: dict[type, str] = {
+    s.Call: "func",
+    s.Attribute: "value",
+    s.Subscript: "value",
+    s.Binary: "left",
+    s.Boolean: "left",
+    s.Compare: "left",
+    s.Conditional: "body",
 }
 
 _KEYWORDS: dict[str, Callable[[int], s.Expr]] = {

@@ -444,7 +444,7 @@ class Types:
             inner = self._described(text[1:], function, path, node, receiver)
             return msgspec.structs.replace(inner, optional=True) if inner is not None else None
         if text == "self":
-            return receiver
+            return msgspec.structs.replace(receiver, optional=False) if receiver is not None else None
         if text == "$":
             return receiver.args[0] if receiver is not None and receiver.args else None
         if text in ("@0", "@0!"):

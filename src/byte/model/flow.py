@@ -39,6 +39,10 @@ class Domain(Generic[State]):
         """A name gets a value; `value` is known for a plain assignment."""
         return state
 
+    def store(self, target: s.Expr, value: s.Expr | None, state: State, walk: "Walk[State]") -> State:
+        """An attribute or item gets a value; `value` is known for a plain assignment."""
+        return state
+
     def unbind(self, name: str, state: State) -> State:
         """A name is deleted (`del`, or the end of `except ... as name`)."""
         return state
@@ -69,12 +73,13 @@ class Domain(Generic[State]):
 
 
 class Walk(Generic[State]):
-    """One walk over one body. `tries` are the `try` statements around a place in whose bodies it stands."""
+    """One walk over one body. `tries` are the `try` statements in whose bodies a place stands, `withs` its `with`s."""
 
     def __init__(self, domain: Domain[State]) -> None:
         self.domain = domain
         self.hidden: frozenset[str] = frozenset()
         self.tries: list[s.Try] = []
+        self.withs: list[s.With] = []
         self._silent = 0
         self._raised: list[list[State]] = []
         self._breaks: list[list[State]] = []
@@ -255,11 +260,14 @@ class Walk(Generic[State]):
                 state = self.assign(target, None, state)
             call = context.func if isinstance(context, s.Call) else context
             swallows |= (s.dotted(call) or "").rpartition(".")[2] in _SWALLOWING
-        if not swallows:
-            return self.block(stmt.body, state)
+        self.withs.append(stmt)
         self._raised.append([state])
         end = self.block(stmt.body, state)
-        return self._joined((*self._raised.pop(), end))
+        self.withs.pop()
+        raised = self._raised.pop()
+        if not swallows:
+            return end
+        return self._joined((*raised, end))
 
     def _match(self, stmt: s.Match, state: State) -> State | None:
         ends: list[State | None] = []
@@ -292,7 +300,7 @@ class Walk(Generic[State]):
             case s.Starred():
                 return self.assign(target.value, None, state)
             case _:
-                return self.expr(target, state)
+                return self.domain.store(target, value, self.expr(target, state), self)
 
     def branch(self, test: s.Expr, state: State) -> tuple[State | None, State | None]:
         """The states after a test that held and after one that did not."""
@@ -407,6 +415,80 @@ def is_empty_display(expr: s.Expr | None) -> bool:
             return False
 
 
+# --- what was tested ---------------------------------------------------------------------------
+
+Tested = frozenset[tuple[str, str]]
+
+
+class Guards(Domain[Tested]):
+    """Which values every path has tested, or knows to have an element.
+
+    The state holds (`tested`, x) for a tested name, (`empty`, x) for one that was made by something whose result may
+    be empty, and (`length`, "n=x") where `n` is the length of `x`.
+    """
+
+    def may_be_empty(self, value: s.Expr) -> bool:
+        """Whether this makes a collection that may be empty."""
+        return False
+
+    def join(self, left: Tested, right: Tested) -> Tested:
+        return left & right
+
+    def bind(self, name: str, value: s.Expr | None, line: int, state: Tested) -> Tested:
+        state = frozenset(item for item in state if not _concerns(item[1], name))
+        if value is None:
+            return state
+        if isinstance(value, s.Sequence) and value.items and not all(isinstance(i, s.Starred) for i in value.items):
+            return state | {("tested", name)}
+        measured = measured_by(value) or _as_long_as(value)
+        if measured is not None:
+            state |= {("length", f"{name}={measured}")}
+            if s.dotted(value) is None and measured_by(value) is None and ("empty", measured) in state:
+                state |= {("empty", name)}
+            return state | {("tested", name)} if ("tested", measured) in state else state
+        source = s.dotted(value)
+        if source is not None:
+            return state | {(what, name) for what, held in state if held == source and what != "length"}
+        return state | {("empty", name)} if self.may_be_empty(value) else state
+
+    def unbind(self, name: str, state: Tested) -> Tested:
+        return frozenset(item for item in state if not _concerns(item[1], name))
+
+    def assume(self, test: s.Expr, truth: bool, state: Tested) -> Tested:
+        return self._test(mentioned(test), state)
+
+    def decided(self, test: s.Expr, state: Tested) -> Tested:
+        return self._test(mentioned(test), state)
+
+    def iterate(self, iterable: s.Expr, state: Tested) -> Tested:
+        return self._test(mentioned(iterable), state)
+
+    def _test(self, names: frozenset[str], state: Tested) -> Tested:
+        pairs = [held.split("=", 1) for what, held in state if what == "length"]
+        linked = {x for n, x in pairs if n in names} | {n for n, x in pairs if x in names}
+        return state | {("tested", name) for name in names | linked}
+
+
+def _concerns(held: str, name: str) -> bool:
+    return any(part == name or part.startswith(f"{name}.") for part in held.split("="))
+
+
+def _as_long_as(value: s.Expr) -> str | None:
+    """The name whose every element this makes one of: `list(x)`, `sorted(x)`, `[f(i) for i in x]`."""
+    if isinstance(value, s.Comprehension) and len(value.generators) == 1 and not value.generators[0].conditions:
+        return s.dotted(value.generators[0].iter)
+    if isinstance(value, s.Call) and s.dotted(value.func) in ("list", "sorted", "tuple", "set") and value.args:
+        return s.dotted(value.args[0])
+    return None
+
+
+def measured_by(value: s.Expr) -> str | None:
+    """The name in `len(name)`."""
+    if isinstance(value, s.Call) and s.dotted(value.func) == "len" and len(value.args) == 1:
+        return s.dotted(value.args[0])
+    return None
+
+
 # --- names -------------------------------------------------------------------------------------
 
 
@@ -517,20 +599,31 @@ def expects(tries: Iterable[s.Try], errors: frozenset[str]) -> bool:
     return any(broad(h) or errors & set(caught(h)) for t in tries for h in t.handlers)
 
 
-def never_returns(facts: Facts, function: Function, call: s.Call) -> bool:
-    """Whether a call never returns: it ends the process, or its project function is `NoReturn` or always raises."""
-    if s.dotted(call.func) in _ENDINGS:
-        return True
-    found = next((c for c in facts.calls(function) if c.node is call), None)
-    callee = facts.function(found.callee) if found is not None else None
-    if callee is None or callee.node.is_generator:
+def endings(facts: Facts, function: Function) -> Callable[[s.Call], bool]:
+    """Tells of a call in this function whether it never returns: it ends the process, or what it calls always raises."""
+    callees: dict[int, str | None] = {}
+    known: dict[int, bool] = {}
+
+    def ends(call: s.Call) -> bool:
+        if id(call) not in known:
+            if not callees:
+                callees.update((id(found.node), found.callee) for found in facts.calls(function))
+            callee = facts.function(callees.get(id(call)))
+            known[id(call)] = s.dotted(call.func) in _ENDINGS or (callee is not None and _always_raises(callee.node))
+        return known[id(call)]
+
+    return ends
+
+
+def _always_raises(node: s.Function) -> bool:
+    """`-> NoReturn`, or a body all of whose paths raise; an abstract method does not count."""
+    if node.is_generator:
         return False
-    returns = s.dotted(callee.node.returns) or ""
-    if returns.rpartition(".")[2] in ("NoReturn", "Never"):
+    if (s.dotted(node.returns) or "").rpartition(".")[2] in ("NoReturn", "Never"):
         return True
-    if not leaves(callee.node.body):
+    if not leaves(node.body):
         return False
-    nodes = list(own(callee.node))
+    nodes = list(own(node))
     abstract = any("NotImplemented" in s.text(n.exc) for n in nodes if isinstance(n, s.Raise))
     return not abstract and not any(isinstance(n, s.Return) for n in nodes)
 

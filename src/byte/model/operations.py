@@ -136,6 +136,14 @@ def fields(pair: Models) -> Iterator[Fields]:
         yield Fields(pair, name, old.get(name), new.get(name))
 
 
+def required(field: Field) -> bool:
+    """Whether input must have the field; `Query(...)` and `Body(...)` as a default are none."""
+    if field.required:
+        return True
+    first = field.default.args[0] if isinstance(field.default, s.Call) and field.default.args else None
+    return isinstance(first, s.Constant) and first.kind == "ellipsis"
+
+
 def renamed(pair: Models, gone: Field) -> bool:
     """Whether a new field may carry the name of the one that is gone: its default is made by an unknown call."""
     before = {f.name for f in pair.base.fields}
@@ -238,7 +246,12 @@ _STRINGS = frozenset(
     {"builtins.str", "uuid.UUID", "datetime.datetime", "datetime.date", "datetime.time", "builtins.bytes",
      "pathlib.Path", "ipaddress.IPv4Address", "enum.StrEnum"}
 )  # fmt: skip
-_NUMBERS = {"builtins.int": "integer", "builtins.float": "number", "builtins.bool": "boolean", "enum.IntEnum": "integer"}
+_NUMBERS = {
+    "builtins.int": "integer",
+    "builtins.float": "number",
+    "builtins.bool": "boolean",
+    "enum.IntEnum": "integer",
+}
 _ARRAYS = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "typing.Sequence"})
 _PYDANTIC = {
     "EmailStr": "string", "AnyUrl": "string", "HttpUrl": "string", "AnyHttpUrl": "string", "SecretStr": "string",
@@ -248,6 +261,22 @@ _PYDANTIC = {
     "StrictStr": "string", "StrictInt": "integer", "StrictBool": "boolean", "StrictFloat": "number",
     "AwareDatetime": "string", "NaiveDatetime": "string", "PastDatetime": "string", "FutureDatetime": "string",
 }  # fmt: skip
+
+
+def inputs(endpoint: Endpoint, facts: Facts) -> set[str] | None:
+    """The names that a JSON body must have, None if the source does not show them."""
+    out: set[str] = set()
+    taken = body(endpoint)
+    for parameter in taken:
+        embed = parameter.constraints.get("embed")
+        if len(taken) > 1 or (isinstance(embed, s.Constant) and embed.value is True):
+            out |= {parameter.name} if parameter.required else set()
+            continue
+        model = facts.model(parameter.type.name) if parameter.type is not None else None
+        if model is None:
+            return None
+        out |= {wire(f) for f in model.fields if required(f)}
+    return out
 
 
 def json_kind(kind: Type | None, facts: Facts) -> str | None:

@@ -83,7 +83,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     `key` is the normalised thing found (a call target, a field, a route): with the rule's id and `symbol` it is
     the finding's identity, so it holds no wording and no line number. `cause` merges findings that have one root
     (a shared helper): they become one finding with its places. `severity` may only lower the rule's own.
-    `fix` is a recommendation in the imperative; `alternative` a better structure; `question` one for the author.
+    `brief` says it in a few words for the assessment line (the rule's summary where absent); `fix` is a recommendation
+    in the imperative; `alternative` a better structure; `question` one for the author.
     """
 
     message: str
@@ -91,6 +92,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     symbol: str
     key: str
     because: tuple[Step, ...] = ()
+    brief: str | None = None
     fix: str | None = None
     alternative: str | None = None
     question: str | None = None
@@ -140,6 +142,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     alternative: str | None = None
     question: str | None = None
     cause: str | None = None
+    brief: str | None = None
 
     @property
     def at(self) -> Location:
@@ -147,12 +150,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the assessment: a value that the format allows, and the evidence in a few words."""
+    """One line of the assessment: a value that the format allows, and the evidence in a few words.
+
+    `because` is the chain that starts at the only place.
+    """
 
     aspect: Aspect
     value: str
     evidence: str
     places: tuple[Location, ...] = ()
+    because: tuple[Step, ...] = ()
 
 
 class Library(msgspec.Struct, frozen=True, kw_only=True):

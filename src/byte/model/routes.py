@@ -141,10 +141,24 @@ def router_call(endpoint: Endpoint, facts: Facts) -> s.Call | None:
     path, _, name = endpoint.router.partition("::")
     module = facts.module(path)
     for stmt in module.body if module is not None else ():
-        if isinstance(stmt, s.Assign) and isinstance(stmt.value, s.Call):
-            if any(s.dotted(target) == name for target in stmt.targets):
-                return stmt.value
+        made = stmt.value if isinstance(stmt, s.Assign) and isinstance(stmt.value, s.Call) else None
+        if made is not None and name in map(s.dotted, getattr(stmt, "targets", ())):
+            return made
     return None
+
+
+def makers(endpoint: Endpoint, facts: Facts) -> Iterator[s.Call]:
+    """The constructor calls of the endpoint's router and of the innermost application that includes it."""
+    router = router_call(endpoint, facts)
+    if router is not None:
+        yield router
+    for path in dict.fromkeys(step.path for step in reversed(endpoint.because)):
+        module = facts.module(path)
+        made = [stmt.value for stmt in module.body if isinstance(stmt, s.Assign)] if module is not None else []
+        apps = [c for c in made if isinstance(c, s.Call) and (s.dotted(c.func) or "").endswith("FastAPI")]
+        if apps:
+            yield from apps
+            return
 
 
 def router_at(endpoint: Endpoint, facts: Facts) -> Location | None:
@@ -181,7 +195,7 @@ def _choices(expr: s.Expr) -> Iterator[s.Expr]:
 def is_response(name: str | None) -> bool:
     """Whether the dotted name is that of a response class (or of what makes one)."""
     last = (name or "").rpartition("::")[2].rpartition(".")[2]
-    return last.endswith(("Response", "TemplateResponse")) and last != "ORJSONResponseModel"
+    return last.endswith(("Response", "_response"))
 
 
 def gives_response(function: Function, value: s.Expr, facts: Facts) -> bool:
@@ -200,12 +214,10 @@ def raw(endpoint: Endpoint, facts: Facts) -> bool:
     """Whether the endpoint answers something else than a JSON document: a page, a file, a redirect, a stream."""
     if endpoint.websocket:
         return True
-    declared = endpoint.response_model
-    if declared is not None and is_response(declared.name) and facts.model(declared.name) is None:
+    if any(
+        is_response(kind.name) and facts.model(kind.name) is None for kind in _alternatives(endpoint.response_model)
+    ):
         return True
-    if declared is not None and declared.name == "typing.Union":
-        if any(is_response(arg.name) and facts.model(arg.name) is None for arg in declared.args):
-            return True
     router = router_call(endpoint, facts)
     for call, name in ((endpoint.decorator, "response_class"), (router, "default_response_class")):
         chosen = s.keyword(call, name) if call is not None else None
@@ -213,6 +225,12 @@ def raw(endpoint: Endpoint, facts: Facts) -> bool:
             return "json" not in s.text(chosen).lower()
     values = returned(endpoint.function)
     return bool(values) and all(gives_response(endpoint.function, v, facts) for v in values)
+
+
+def _alternatives(kind: Type | None) -> tuple[Type, ...]:
+    if kind is None:
+        return ()
+    return kind.args if kind.name == "typing.Union" else (kind,)
 
 
 def parts(kind: Type | None) -> Iterator[Type]:

@@ -37,6 +37,12 @@ def served(function: Function, facts: Facts) -> tuple[Step, ...] | None:
     return tuple(reversed(steps))
 
 
+def server(function: Function, facts: Facts) -> Function | None:
+    """The function that calls this one while a request is served, None for a handler or where none is seen."""
+    origin = _origins(facts).get(function.key)
+    return facts.function(origin[0]) if origin is not None else None
+
+
 def _origins(facts: Facts) -> Mapping[str, tuple[str, Step] | None]:
     """Each function that a request reaches -> its caller and the call; None for handlers and dependencies."""
     found = _ORIGINS.get(facts)

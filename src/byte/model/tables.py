@@ -65,6 +65,15 @@ def ancestry(facts: Facts, key: str) -> tuple[list[Class], bool]:
     return out, whole
 
 
+def shares_table(facts: Facts, table: Table) -> bool:
+    """Whether the class stands for some rows of an ancestor's table (single-table inheritance)."""
+    classes, _ = ancestry(facts, table.key)
+    for cls in classes:
+        if any(isinstance(x, s.Assign) and s.dotted(x.targets[0]) == "__tablename__" for x in cls.node.body):
+            return cls.key != table.key
+    return any(facts.table(c.key) is not None for c in classes if c.key != table.key)
+
+
 def mapped_class(facts: Facts, name: str | None) -> Table | None:
     """The one table whose class has this name, None if there are several or none."""
     found = [t for t in facts.all(Table) if t.cls == name and facts.cls(t.key) is not None]
@@ -84,3 +93,17 @@ def upgrades(migration: Migration) -> Iterator[MigrationOp]:
 def folder(path: str) -> str:
     """The folder of a file, empty at the root."""
     return path.rpartition("/")[0]
+
+
+def classes(module: s.Module, prefix: str = "") -> Iterator[tuple[str, s.Class]]:
+    """The classes of a file with their qualified names; of two with one name the first."""
+    seen: set[str] = set()
+    stack: list[tuple[str, s.Stmt]] = [(prefix, stmt) for stmt in reversed(module.body)]
+    while stack:
+        outer, stmt = stack.pop()
+        if isinstance(stmt, s.Class):
+            name = outer + stmt.name
+            if name not in seen:
+                seen.add(name)
+                yield name, stmt
+            stack.extend((f"{name}.", inner) for inner in reversed(stmt.body))

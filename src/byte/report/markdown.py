@@ -28,7 +28,7 @@ _NO_LIBRARY = "| None | - | - | No new backend dependencies required |"
 
 def _at(locations: Sequence[Location]) -> str:
     """` (a.py:1, b.py:2)`, or nothing."""
-    shown = [place(point) for point in wording.points(locations)]
+    shown = wording.folded([place(point) for point in wording.points(locations)])
     return f" ({wording.listing(shown)})" if shown else ""
 
 
@@ -38,6 +38,9 @@ def _where(finding: Finding) -> str:
 
 def _rating(rating: Rating) -> str:
     evidence = f" - {text(rating.evidence)}" if rating.evidence else ""
+    if rating.because and len(rating.places) == 1:
+        links = [place(link) for link in wording.chain(rating.places[0], rating.because)]
+        return f"- **{rating.aspect.value}:** {text(rating.value)}{evidence} ({wording.arrows(links)})"
     return f"- **{rating.aspect.value}:** {text(rating.value)}{evidence}{_at(rating.places)}"
 
 

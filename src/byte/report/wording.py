@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from byte.model.review import Accepted, Finding, Location, Review, Severity
+from byte.model.review import Accepted, Finding, Location, Review, Severity, Step
 
 SHOWN = 3
 """So many places are listed; of more, the first `SHOWN - 1` and the number of the rest."""
@@ -54,6 +54,17 @@ def points(locations: Sequence[Location]) -> list[str]:
     return list(dict.fromkeys(point(at.path, at.line) for at in locations))
 
 
+def folded(places: Sequence[str]) -> list[str]:
+    """`a.py:1, :5, b.py:2`: the path stands once where places of one file follow each other."""
+    out: list[str] = []
+    last = None
+    for item in places:
+        path, colon, line = item.rpartition(":")
+        out.append(f":{line}" if colon and path == last else item)
+        last = path
+    return out
+
+
 def listing(items: Sequence[str]) -> str:
     """`a, b` or `a, b, and 5 more`."""
     if len(items) <= SHOWN:
@@ -64,11 +75,16 @@ def listing(items: Sequence[str]) -> str:
 
 def links(finding: Finding) -> list[str]:
     """The chain of places that makes a finding true, its own place first; one item where there is no chain."""
-    places = [point(finding.path, finding.line_start)]
-    for step in finding.because:
-        at = point(step.path, step.line)
-        if at != places[-1]:
-            places.append(at)
+    return chain(finding.at, finding.because)
+
+
+def chain(at: Location, because: Sequence[Step]) -> list[str]:
+    """A place and the steps from it, each place once in a row."""
+    places = [point(at.path, at.line)]
+    for step in because:
+        link = point(step.path, step.line)
+        if link != places[-1]:
+            places.append(link)
     return places
 
 
@@ -80,11 +96,11 @@ def arrows(items: Sequence[str]) -> str:
 
 def where(finding: Finding, show: Callable[[str], str] = str) -> str:
     """Where a finding is: its place, its chain, or all its places and its chain. `show` escapes each place."""
-    chain = [show(link) for link in links(finding)]
-    places = [show(place) for place in points(finding.places)]
+    steps = [show(link) for link in links(finding)]
+    places = folded([show(place) for place in points(finding.places)])
     if len(places) < 2:
-        return arrows(chain)
-    return listing(places) if len(chain) == 1 else f"{listing(places)}; {arrows(chain)}"
+        return arrows(steps)
+    return listing(places) if len(steps) == 1 else f"{listing(places)}; {arrows(steps)}"
 
 
 def number(count: int, noun: str) -> str:

@@ -85,6 +85,7 @@ def finding(rule: Rule, evidence: Evidence, severity: Severity) -> Finding:
         alternative=evidence.alternative,
         question=evidence.question,
         cause=evidence.cause,
+        brief=evidence.brief,
     )
 
 

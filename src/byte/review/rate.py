@@ -12,6 +12,8 @@ from byte.review.touched import Touched
 
 _CACHES = frozenset({"lru_cache", "cache", "cached", "cached_property", "alru_cache", "ttl_cache"})
 _MAX_EXPONENT = 6
+INPUTS = frozenset({"path", "query", "header", "cookie", "body", "form", "file"})
+"""Where a parameter's value comes from when a client sends it."""
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -45,7 +47,7 @@ def _rate(aspect: Aspect, ground: Ground) -> Rating:
     if aspect is Aspect.BACKWARD_COMPATIBILITY:
         good, bad = ("Maintained", "Breaking Changes")
     if against:
-        return Rating(aspect=aspect, value=bad, evidence=_worst(against, ground), places=(against[0].at,))
+        return _against(aspect, bad, against, ground)
     evidence = _GOOD[aspect](ground)
     if evidence is None:
         return Rating(aspect=aspect, value=good, evidence="unchanged")
@@ -53,8 +55,16 @@ def _rate(aspect: Aspect, ground: Ground) -> Rating:
     return Rating(aspect=aspect, value=good, evidence=text + _gaps(ground), places=places)
 
 
+def _against(aspect: Aspect, value: str, against: Sequence[Finding], ground: Ground) -> Rating:
+    """The line of the worst finding, with its chain."""
+    first = against[0]
+    return Rating(
+        aspect=aspect, value=value, evidence=_worst(against, ground), places=(first.at,), because=first.because
+    )
+
+
 def _worst(against: Sequence[Finding], ground: Ground) -> str:
-    first = ground.summaries(against[0].rule)
+    first = against[0].brief or ground.summaries(against[0].rule)
     brief = first[:1].lower() + first[1:] if first[1:2].islower() or first[1:2] == " " else first
     more = sum(max(1, len(f.places)) for f in against) - 1
     return f"{brief}, and {more} more" if more else brief
@@ -122,27 +132,36 @@ def _compatibility(ground: Ground) -> _Evidence:
 
 def _schema(ground: Ground) -> _Evidence:
     touched = ground.touched
+    models = [m for m in touched.models if m.kind != "settings"]
     parts = [
         count(len(items), noun)
-        for items, noun in ((touched.models, "model"), (touched.tables, "table"), (touched.migrations, "migration"))
+        for items, noun in ((models, "model"), (touched.tables, "table"), (touched.migrations, "migration"))
         if items
     ]
-    places = [t.at for t in touched.tables] + [m.at for m in touched.models] + [m.at for m in touched.migrations]
+    places = [t.at for t in touched.tables] + [m.at for m in models] + [m.at for m in touched.migrations]
     return (f"{', '.join(parts)} read, no finding", tuple(places[:1])) if parts else None
 
 
 def _validation(ground: Ground) -> _Evidence:
-    inputs = [
-        (p.constraints, Location(p.path, p.line, p.line))
-        for e in ground.touched.endpoints
-        for p in e.parameters
-        if p.place in ("path", "query", "header", "cookie", "body", "form")
-    ]
-    inputs += [(field.constraints, field.at) for m in ground.touched.models for field in m.fields]
+    inputs = inputs_of(ground)
     if not inputs:
         return None
-    bounded = [at for constraints, at in inputs if constraints]
-    return f"{count(len(inputs), 'typed input')} read, {len(bounded)} constrained", tuple(bounded[:1])
+    bounded = [at for constrained, at in inputs if constrained]
+    return f"{count(len(inputs), 'input')} read, {len(bounded)} constrained", tuple(bounded[:1])
+
+
+def inputs_of(ground: Ground) -> list[tuple[bool, Location]]:
+    """What clients send to the touched endpoints: whether each parameter and body field is constrained, and where."""
+    out: dict[Location, bool] = {}
+    for endpoint in ground.touched.endpoints:
+        for parameter in endpoint.parameters:
+            if parameter.place in INPUTS:
+                model = ground.head.model(parameter.type.name) if parameter.type is not None else None
+                for field in model.fields if model is not None else ():
+                    out[field.at] = bool(field.constraints)
+                if model is None:
+                    out[Location(parameter.path, parameter.line, parameter.line)] = bool(parameter.constraints)
+    return [(constrained, at) for at, constrained in out.items()]
 
 
 def _relationships(ground: Ground) -> _Evidence:
@@ -151,7 +170,9 @@ def _relationships(ground: Ground) -> _Evidence:
     relations = [r for t in tables for r in t.relationships]
     if not keys and not relations:
         return None
-    text = f"{count(len(keys), 'foreign key')}, {count(len(relations), 'relationship')} read, no finding"
+    parts = [count(len(items), noun) for items, noun in ((keys, "foreign key"), (relations, "relationship")) if items]
+    indexed = bool(keys) and all(c.index or c.unique or c.primary_key for c in keys)
+    text = f"{' and '.join(parts)} read, {'every key indexed' if indexed else 'no finding'}"
     places = [c.at for c in keys] + [r.at for r in relations]
     return text, tuple(places[:1])
 
@@ -201,7 +222,7 @@ def _complexity(ground: Ground, against: Sequence[Finding]) -> Rating:
     if against:
         depth = max(depth, 2)
         value = _power(depth)
-        return Rating(aspect=aspect, value=value, evidence=_worst(against, ground), places=(against[0].at,))
+        return _against(aspect, value, against, ground)
     if not ground.touched.functions:
         return Rating(aspect=aspect, value="O(1)", evidence="unchanged")
     where = count(len(ground.touched.functions), "touched function")
@@ -246,7 +267,7 @@ def _caching(ground: Ground, against: Sequence[Finding]) -> Rating:
     if against:
         misuse = "cache" in against[0].rule
         value = "Implemented" if misuse else "Should Add"
-        return Rating(aspect=aspect, value=value, evidence=_worst(against, ground), places=(against[0].at,))
+        return _against(aspect, value, against, ground)
     for function in ground.touched.functions:
         for decorator in function.node.decorators:
             expr = decorator.func if isinstance(decorator, s.Call) else decorator

@@ -1,7 +1,7 @@
 """The straight line: Request -> facts of both sides -> findings -> ratings -> verdict -> Review."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -66,7 +66,9 @@ def fingerprints(request: Request, library: Library) -> dict[str, int]:
     audit = msgspec.structs.replace(request, change=Change(base=None, head=request.change.head))
     sides = _facts(audit, library)
     found = _admitted(request, check(chosen, sides.head, severities))
-    kept, _, _ = suppress.suppress(found, _allowances(sides.head), rules.BY_NAME)
+    allowed = _allowances(sides.head)
+    kept, _, used = suppress.suppress(found, allowed, rules.BY_NAME)
+    kept = [*kept, *_complaints(request, sides.head, allowed, used, chosen)]
     return dict(sorted(Counter(f.fingerprint for f in kept).items()))
 
 
@@ -93,9 +95,19 @@ def _facts(request: Request, library: Library, whole: bool = False) -> _Sides:
         return _Sides(head, None, frozenset(head.sources), None)
     base = _side(request, change.base, library)
     scoped = affected(change, base, head)
-    head.narrow(scoped.head_paths, None if whole else scoped.functions)
-    base.narrow(scoped.base_paths, None if whole else scoped.functions)
+    more = _functions(change, ((head, scoped.head_paths), (base, scoped.base_paths)), whole)
+    head.narrow(scoped.head_paths, scoped.functions | more)
+    base.narrow(scoped.base_paths, scoped.functions | more)
     return _Sides(head, base, frozenset(change.changed()) | frozenset(change.removed()), scoped)
+
+
+def _functions(change: Change, sides: Iterable[tuple[ProjectFacts, frozenset[str]]], whole: bool) -> set[str]:
+    """All functions of the changed files (`whole`), or of those with suppressions: a comment is no code that differs."""
+    pairs = list(sides)
+    loud = {a.path for facts, paths in pairs for a in _allowances(facts) if a.path in paths}
+    back = {old: new for new, old in change.renames.items()}
+    loud |= {change.renames.get(p, p) for p in loud} | {back.get(p, p) for p in loud}
+    return {fn.key for facts, paths in pairs for p in sorted(paths) if whole or p in loud for fn in facts.functions(p)}
 
 
 def _side(request: Request, snapshot: Snapshot, library: Library) -> ProjectFacts:
@@ -119,17 +131,21 @@ def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: M
     kept, silenced, used = suppress.suppress(head, allowed, rules.BY_NAME)
     fixed: list[Finding] = []
     if sides.base is not None:
-        before, _, _ = suppress.suppress(
-            _admitted(request, check(chosen, sides.base, severities)), _allowances(sides.base), rules.BY_NAME
+        then = _allowances(sides.base)
+        before, _, used_then = suppress.suppress(
+            _admitted(request, check(chosen, sides.base, severities)), then, rules.BY_NAME
         )
         renames = request.change.renames
         kept = mark(kept, before, renames)
-        fixed = _fixed(request, sides.head, kept, before)
+        fixed = _fixed(request, sides.head, [*kept, *silenced], before)
         both = ChangeFacts(sides.base, sides.head, sides.changed, renames)
         brought = _admitted(request, check_change(chosen, both, severities))
         extra, quiet, used_too = suppress.suppress(brought, allowed, rules.BY_NAME)
         kept, silenced, used = [*kept, *extra], [*silenced, *quiet], used | used_too
-    kept = [*kept, *_complaints(request, sides, allowed, used, chosen)]
+    complaints = _complaints(request, sides.head, allowed, used, chosen)
+    if sides.base is not None:
+        complaints = mark(complaints, _complaints(request, sides.base, then, used_then, chosen), renames)
+    kept = [*kept, *complaints]
     kept, silent = _without_baseline(request, kept)
     shown, accepted = _accepted(request, [f for f in kept if f.introduced is not False])
     return _Sorted(
@@ -157,27 +173,19 @@ def _allowances(facts: ProjectFacts) -> list[suppress.Allowance]:
 
 def _complaints(
     request: Request,
-    sides: _Sides,
+    facts: ProjectFacts,
     allowed: Sequence[suppress.Allowance],
     used: set[suppress.Allowance],
     chosen: Sequence[Rule],
 ) -> list[Finding]:
-    ran = {name for rule in chosen for name in (rule.id, rule.name, *rule.aliases)}
+    """What is wrong with the suppressions of one side; those of rules that did not run or see both sides are left."""
+    ran = {name for rule in chosen if rule.on is not ChangeFacts for name in (rule.id, rule.name, *rule.aliases)}
     mine = [
         a
         for a in allowed
-        if a.path in sides.head.focus_paths
-        and request.admits(a.path)
-        and (a.rule in ran or a.rule not in rules.BY_NAME)
-        and not (a.rule in rules.BY_NAME and rules.BY_NAME[a.rule].on is ChangeFacts)
+        if a.path in facts.focus_paths and request.admits(a.path) and (a.rule in ran or a.rule not in rules.BY_NAME)
     ]
-    now = suppress.complaints(mine, used, rules.BY_NAME)
-    if sides.base is None:
-        return now
-    # A comment that was there before and still silences nothing is not this change's doing.
-    old = {(a.path, a.rule, a.reason) for a in _allowances(sides.base)}
-    known = {(a.path, a.line): (a.path, a.rule, a.reason) in old for a in mine}
-    return [msgspec.structs.replace(f, introduced=not known[(f.path, f.line_start)]) for f in now]
+    return suppress.complaints(mine, used, rules.BY_NAME)
 
 
 def _fixed(request: Request, facts: ProjectFacts, head: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
@@ -207,7 +215,8 @@ def _without_baseline(request: Request, findings: list[Finding]) -> tuple[list[F
         return findings, 0
     left = Counter(baseline.of(request.change.head, request.settings.baseline))
     out: list[Finding] = []
-    for item in sorted(findings, key=order):
+    # What was there before has the better right to an entry.
+    for item in sorted(findings, key=lambda f: (f.introduced is True, order(f))):
         if left[item.fingerprint] > 0:
             left[item.fingerprint] -= 1
         else:

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Sequence
 from byte.model import syntax as s
 from byte.model.facts import Effect, Endpoint, Facts, Parameter
 from byte.model.review import Answer, Aspect, Finding, Location, Severity, Strength
-from byte.review.rate import Ground, count
+from byte.review.rate import Ground, count, inputs_of
 
-_LISTS = frozenset({"builtins.list", "typing.Sequence", "builtins.tuple", "builtins.set"})
 _SIZES = frozenset({"limit", "page_size", "per_page", "size", "perpage", "first", "take", "top"})
-_INPUTS = ("path", "query", "header", "cookie", "body", "form", "file")
 
 DATA_MODEL = "What's the data model for this feature?"
 VALIDATION = "How do we validate incoming requests?"
@@ -25,12 +23,12 @@ COMPATIBILITY = "How does this affect existing APIs (backward compatibility)?"
 
 def strengths(ground: Ground, fixed: Sequence[Finding]) -> tuple[Strength, ...]:
     """True good things about the change, each with its places; none is said in an audit of nothing."""
-    out = [*_fixed(fixed), *_paged(ground), *_declared(ground), *_timeouts(ground), *_migrated(ground), *_keys(ground)]
+    out = [*_fixed(ground, fixed), *_paged(ground), *_timeouts(ground), *_migrated(ground), *_keys(ground)]
     return tuple(item for item in out if item.places)
 
 
-def _fixed(fixed: Sequence[Finding]) -> Iterable[Strength]:
-    """Findings of base that head no longer has."""
+def _fixed(ground: Ground, fixed: Sequence[Finding]) -> Iterable[Strength]:
+    """Findings of base that head no longer has, at the code that had them."""
     by_rule: dict[str, list[Finding]] = {}
     for item in fixed:
         if item.severity is not Severity.NOTE:
@@ -38,7 +36,16 @@ def _fixed(fixed: Sequence[Finding]) -> Iterable[Strength]:
     for rule, items in sorted(by_rule.items()):
         symbols = dict.fromkeys(f"`{i.symbol}`" for i in items if i.symbol)
         names = ", ".join(list(symbols)[:3]) or "the code"
-        yield Strength(text=f"mends {count(len(items), 'finding')} of {rule} in {names}", places=_where(items))
+        what = ground.summaries(rule)
+        text = f"mends {what[:1].lower()}{what[1:]} in {names}"
+        yield Strength(text=text, places=tuple(dict.fromkeys(_now(ground, item) for item in items)))
+
+
+def _now(ground: Ground, item: Finding) -> Location:
+    """Where the code of a finding of base stands in head."""
+    found = f"{item.path}::{item.symbol}"
+    function, cls = ground.head.function(found), ground.head.cls(found)
+    return function.at if function is not None else cls.at if cls is not None else Location(item.path, 1, 1)
 
 
 def _where(items: Sequence[Finding]) -> tuple[Location, ...]:
@@ -62,26 +69,12 @@ def _bounded(parameter: Parameter | None) -> bool:
     return parameter is not None and bool({"le", "lt"} & set(parameter.constraints))
 
 
-def _declared(ground: Ground) -> Iterable[Strength]:
-    new = [e for e in ground.touched.endpoints if e.function.key in ground.touched.new and not e.websocket]
-    modelled = [e for e in new if e.response_model is not None and "::" in _inner(e)]
-    if modelled and len(modelled) == len(new):
-        what = f"`{new[0].name}` declares its" if len(new) == 1 else f"all {len(new)} new endpoints declare their"
-        yield Strength(text=f"{what} response model", places=tuple(e.at for e in new))
-
-
-def _inner(endpoint: Endpoint) -> str:
-    model = endpoint.response_model
-    while model is not None and model.name in _LISTS and model.args:
-        model = model.args[0]
-    return model.name if model is not None else ""
-
-
 def _timeouts(ground: Ground) -> Iterable[Strength]:
     calls = [(fn, c) for fn in ground.touched.functions for c in ground.head.calls(fn) if Effect.HTTP in c.effects]
     timed = [(fn, c) for fn, c in calls if s.keyword(c.node, "timeout") is not None]
     if timed and len(timed) == len(calls):
-        text = f"{count(len(timed), 'external call')} with a timeout"
+        names = list(dict.fromkeys(s.text(c.node.func, 60) for _, c in timed))
+        text = f"{_named(names, 2)} {'has' if len(names) == 1 else 'have'} a timeout"
         yield Strength(text=text, places=tuple(Location(fn.path, c.line, c.line) for fn, c in timed))
 
 
@@ -125,7 +118,7 @@ def _named(items: Sequence[str], limit: int = 4) -> str:
 
 
 def _data_model(ground: Ground) -> Answer:
-    tables, models = ground.touched.tables, ground.touched.models
+    tables, models = ground.touched.tables, [m for m in ground.touched.models if m.kind != "settings"]
     places = tuple([t.at for t in tables] + [m.at for m in models])[:3]
     if not places:
         return Answer(question=DATA_MODEL, answer="no model or table changes", answered=True)
@@ -141,11 +134,10 @@ def _validated(ground: Ground) -> Answer:
     endpoints = ground.touched.endpoints
     if not endpoints:
         return Answer(question=VALIDATION, answer="no endpoint changes", answered=True)
-    inputs = [p for e in endpoints for p in e.parameters if p.place in _INPUTS]
-    typed = sum(p.type is not None for p in inputs)
-    constrained = [p for p in inputs if p.constraints]
-    text = f"{count(len(inputs), 'input')} of {count(len(endpoints), 'endpoint')}: {typed} typed"
-    places = tuple(Location(p.path, p.line, p.line) for p in constrained)[:3]
+    inputs = inputs_of(ground)
+    constrained = [at for bounded, at in inputs if bounded]
+    text = f"{count(len(inputs), 'input')} of {count(len(endpoints), 'endpoint')} read"
+    places = tuple(constrained[:3])
     return Answer(question=VALIDATION, answer=f"{text}, {len(constrained)} constrained", answered=True, places=places)
 
 
@@ -273,4 +265,5 @@ def recommendations(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 def alternatives(findings: Sequence[Finding], duplicates: Sequence[str]) -> tuple[str, ...]:
     """Better structures that findings know of, and libraries that the project already has for a purpose."""
-    return tuple(dict.fromkeys([*(f.alternative for f in findings if f.alternative), *duplicates]))
+    known = [f.alternative for f in findings if f.alternative and f.severity is not Severity.NOTE]
+    return tuple(dict.fromkeys([*known, *duplicates]))

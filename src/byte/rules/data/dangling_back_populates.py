@@ -113,7 +113,7 @@ def check(table: Table, facts: Facts) -> Iterator[Evidence]:
             at=relation.at,
             symbol=table.cls,
             key=f"{relation.name}>{other.cls}.{name}",
-            fix=f"Declare `{name}` on `{other.cls}` with `back_populates=\"{relation.name}\"`, or name what is there.",
+            fix=f'Declare `{name}` on `{other.cls}` with `back_populates="{relation.name}"`, or name what is there.',
         )
 
 

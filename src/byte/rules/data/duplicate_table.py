@@ -151,7 +151,9 @@ def _names_itself(table: Table, facts: Facts) -> bool:
         if isinstance(stmt, s.Assign):
             target, text = s.dotted(stmt.targets[0]), s.text(stmt.value, 2000)
             named = named or (target == "__tablename__" and s.string(stmt.value) is not None)
-            if target == "__table_args__" and ("extend_existing" in text or "schema" in text or "keep_existing" in text):
+            if target == "__table_args__" and (
+                "extend_existing" in text or "schema" in text or "keep_existing" in text
+            ):
                 return False
     return named
 

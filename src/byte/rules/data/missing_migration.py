@@ -248,12 +248,10 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
                 yield _table(table)
             continue
         if table.name in history.created:
-            yield from _columns(change, table, history, old[table.name], new[table.name])
+            yield from _columns(table, history, old[table.name], new[table.name])
 
 
-def _columns(
-    change: ChangeFacts, table: Table, history: _History, old: list[Table], new: list[Table]
-) -> Iterator[Evidence]:
+def _columns(table: Table, history: _History, old: list[Table], new: list[Table]) -> Iterator[Evidence]:
     had = {column_name(c): c for t in old for c in t.columns}
     has = {column_name(c) for t in new for c in t.columns}
     for column in table.columns:
@@ -304,7 +302,9 @@ def _missing_table(change: ChangeFacts, table: Table, history: _History, old: Ma
         return False
     cls = change.head.cls(table.key)
     if cls is not None and any(
-        isinstance(stmt, s.Assign) and s.dotted(stmt.targets[0]) == "__table_args__" and '"info"' in s.text(stmt.value, 999)
+        isinstance(stmt, s.Assign)
+        and s.dotted(stmt.targets[0]) == "__table_args__"
+        and '"info"' in s.text(stmt.value, 999)
         for stmt in cls.node.body
     ):
         return False  # `include_object` may leave such a table to someone else

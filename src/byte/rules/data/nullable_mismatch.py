@@ -48,7 +48,9 @@ class Item(Base):
 
 ## Limits
 
-An annotation whose type is not known (`Mapped[JSON]` of the project's own making) is left alone, since it may include
+The annotation that only allows None is a note: a parent may fill the value in before the row is saved. A subclass that
+shares its parent's table must allow NULL for the other rows of the table, and a text search vector is filled by the
+database: neither is reported. An annotation whose type is not known (`Mapped[JSON]` of the project's own making) is left alone, since it may include
 None; and so is a SQLModel field, whose annotation also describes the object before it is saved.
 
 ```python
@@ -76,18 +78,18 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Column, Facts, Table
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity
-from byte.model.tables import column_calls, own
+from byte.model.tables import column_calls, own, shares_table
 
 _KNOWN = ("builtins.", "datetime.", "uuid.", "decimal.", "enum.")
 
 
 def check(table: Table, facts: Facts) -> Iterator[Evidence]:
     """The columns that the table's own class declares with `Mapped[...]`."""
-    if table.sqlmodel:
+    if table.sqlmodel or shares_table(facts, table):
         return
     for column in table.columns:
         flag = _flag(column)
-        if flag is None or column.primary_key or not own(facts, table, column.at):
+        if flag is None or column.primary_key or column.type == "TSVECTOR" or not own(facts, table, column.at):
             continue
         optional = _optional(column, facts)
         if optional is None or optional is flag:
@@ -102,6 +104,7 @@ def check(table: Table, facts: Facts) -> Iterator[Evidence]:
             symbol=table.cls,
             key=f"{column.name} {flag}",
             fix=f"Make the annotation of `{column.name}` and `nullable` say the same.",
+            severity=Severity.NOTE if optional else None,
         )
 
 

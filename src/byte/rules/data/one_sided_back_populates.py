@@ -117,7 +117,7 @@ def check(table: Table, facts: Facts) -> Iterator[Evidence]:
             symbol=table.cls,
             key=f"{relation.name}>{other.cls}.{back.name}",
             because=(Step(back.at.path, back.at.line, f"`{other.cls}.{back.name}` {says.replace('`', '')}"),),
-            fix=f"Give `{other.cls}.{back.name}` `back_populates=\"{relation.name}\"`.",
+            fix=f'Give `{other.cls}.{back.name}` `back_populates="{relation.name}"`.',
         )
 
 

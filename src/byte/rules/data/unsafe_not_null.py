@@ -151,7 +151,10 @@ def _filled(migration: Migration, op: MigrationOp, column: str, facts: Facts) ->
             if other.raw or (same and earlier.kind == "add_column"):
                 return True
     return any(
-        o.kind == "add_column" and o.table == op.table and column in o.columns and "server_default" in s.text(o.call, 999)
+        o.kind == "add_column"
+        and o.table == op.table
+        and column in o.columns
+        and "server_default" in s.text(o.call, 999)
         for m in facts.all(Migration)
         for o in upgrades(m)
     )

@@ -125,7 +125,7 @@ def read_order(order_id: int):
 from collections.abc import Iterator
 
 from byte.model import operations
-from byte.model.facts import ChangeFacts, Facts, Type
+from byte.model.facts import ChangeFacts, Facts, Field, Type
 from byte.model.operations import Fields
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
 
@@ -170,9 +170,14 @@ def _difference(field: Fields, sent: bool, change: ChangeFacts) -> str | None:
         return None
     if sent and new.optional and not old.optional:
         return "may now be null"
-    if not sent and old.optional and not new.optional and field.head.required == field.base.required:
+    if not sent and old.optional and not new.optional and _kept(field.base, field.head):
         return "may no longer be null"
     return None
+
+
+def _kept(old: Field, new: Field) -> bool:
+    """Whether the field is as required as before; where not, that is the finding."""
+    return operations.required(old) == operations.required(new)
 
 
 def _kind(kind: Type, facts: Facts) -> str | None:

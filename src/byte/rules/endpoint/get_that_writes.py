@@ -86,7 +86,7 @@ from byte.model.served import first_call
 
 _HARMLESS_PATH = re.compile(
     r"callback|log-?in|log-?out|sign-?in|sign-?out|authorize|oauth|sso|saml|verif|confirm|unsubscribe|redirect|token"
-    r"|session|accept|claim|magic|activate|auth/|healthz?$|/r/|/t/|/s/|export|download|impersonat|backup|archive|dump|report",
+    r"|session|accept|claim|magic|activate|auth/|healthz?$|/r/|/t/|/s/|export|download|impersonat|backup|dump|report",
     re.IGNORECASE,
 )
 _HARMLESS_CHAIN = re.compile(

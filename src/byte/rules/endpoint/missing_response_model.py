@@ -102,7 +102,9 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
     """An endpoint of the schema whose answer is JSON, with nothing declared."""
     if not _bare(endpoint, facts):
         return
-    found = next((what for v in routes.returned(endpoint.function) if (what := _json(endpoint.function, v, facts))), None)
+    found = next(
+        (what for v in routes.returned(endpoint.function) if (what := _json(endpoint.function, v, facts))), None
+    )
     if found is None:
         return
     usual = _declared_by_most(facts)

@@ -136,7 +136,7 @@ from collections.abc import Iterator
 
 from byte.model import operations, routes
 from byte.model import syntax as s
-from byte.model.facts import ChangeFacts, Field, Parameter
+from byte.model.facts import ChangeFacts, Field, Parameter, Type
 from byte.model.operations import Pair
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
 
@@ -172,8 +172,11 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
 def _parameters(pair: Pair, change: ChangeFacts) -> Iterator[Parameter]:
     """Parameters of head that are required, and in base were not there or not required."""
     before = {(p.place, _wire(p)): p for p in pair.base.parameters}
+    needed = {_wire(p) for p in pair.base.parameters if p.required}
     unread = any(p.place == "dependency" and p.dependency is None for p in pair.base.parameters)
-    by_hand = any(s.text(c.node.func).endswith((".json", ".body", ".form")) for c in change.base.calls(pair.base.function))
+    by_hand = any(
+        s.text(c.node.func).endswith((".json", ".body", ".form")) for c in change.base.calls(pair.base.function)
+    )
     in_path = set(routes.names(pair.head.path)) | set(routes.names(pair.base.path))
     bodies = {id(new) for _, new in operations.bodies(pair)}
     for parameter in pair.head.parameters:
@@ -183,18 +186,39 @@ def _parameters(pair: Pair, change: ChangeFacts) -> Iterator[Parameter]:
             continue
         if parameter.place in ("body", "form", "file") and by_hand:
             continue
+        if parameter.place == "body" and _same_body(pair, change):
+            continue
         old = before.get((parameter.place, _wire(parameter)))
-        if (old is None or not old.required) and not _expanded(parameter, pair, change):
+        if (old is None or not old.required) and _wire(parameter) not in needed and _sure(parameter, change):
             yield parameter
     for old, parameter in operations.bodies(pair):
         if parameter.required and not old.required:
             yield parameter
 
 
-def _expanded(parameter: Parameter, pair: Pair, change: ChangeFacts) -> bool:
-    """A model read from the query or form stands for its fields, which may all be optional, or were there before."""
-    model = change.head.model(parameter.type.name) if parameter.type is not None else None
-    return parameter.place != "body" and model is not None
+def _same_body(pair: Pair, change: ChangeFacts) -> bool:
+    """Whether every name that the body must have was needed before, however it was declared."""
+    old = operations.inputs(pair.base, change.base)
+    new = operations.inputs(pair.head, change.head)
+    return bool(old) and old is not None and new is not None and new <= old
+
+
+def _sure(parameter: Parameter, change: ChangeFacts) -> bool:
+    """Whether the source says where the parameter is read from, and that it stands for itself.
+
+    A model read from the query or form stands for its fields; a class from elsewhere may be a body.
+    """
+    kind = parameter.type
+    model = change.head.model(kind.name) if kind is not None else None
+    if parameter.place == "body":
+        return model is not None or bool(parameter.constraints) or parameter.default is not None
+    if model is not None:
+        return False
+    return kind is None or parameter.place == "file" or all(_scalar(part, change) for part in routes.parts(kind))
+
+
+def _scalar(kind: Type, change: ChangeFacts) -> bool:
+    return operations.json_kind(kind, change.head) is not None or kind.name in ("typing.Literal", "typing.Annotated")
 
 
 def _fields(pair: Pair, change: ChangeFacts) -> Iterator[tuple[str, Field]]:
@@ -204,7 +228,9 @@ def _fields(pair: Pair, change: ChangeFacts) -> Iterator[tuple[str, Field]]:
             if operations.open_ended(models.base, change.base):
                 continue
             for field in operations.fields(models):
-                if field.head is None or not field.head.required or (field.base is not None and field.base.required):
+                if field.head is None or not operations.required(field.head):
+                    continue
+                if field.base is not None and operations.required(field.base):
                     continue
                 if field.head.type is not None and field.head.type.optional and not _second(change):
                     continue

@@ -91,12 +91,16 @@ app = FastAPI()
 - Zalando guideline 106, 189; AIP-180
 """
 
+import re
 from collections.abc import Iterator
 
 from byte.model import operations, routes
 from byte.model import syntax as s
 from byte.model.facts import ChangeFacts, Endpoint
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity, Step
+
+_DATA = re.compile(r"json|file|stream|plain|xml|csv|pdf|[^a-z]Response\(", re.IGNORECASE)
+"""Answers for programs, among response objects."""
 
 
 def check(change: ChangeFacts) -> Iterator[Evidence]:
@@ -106,6 +110,8 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
         if (method, path) in head or not _public(old) or _page(old, change):
             continue
         if any(_may_be(old, path, new) for (verb, _), new in head.items() if verb == method):
+            continue
+        if any(verb == method and _takes_over(new, old, change) for (verb, _), new in head.items()):
             continue
         moved = _moved(old, method, change)
         name = f"{method} {old.path}"
@@ -143,14 +149,19 @@ def _page(endpoint: Endpoint, change: ChangeFacts) -> bool:
     declared = endpoint.response_model.name if endpoint.response_model is not None else ""
     if "HTML" in chosen or "HTML" in declared or "Template" in declared:
         return True
-    router = routes.router_call(endpoint, change.base)
-    if router is not None:
-        flag = s.keyword(router, "include_in_schema")
-        if "HTML" in s.text(s.keyword(router, "default_response_class")):
+    for maker in routes.makers(endpoint, change.base):
+        if any(_false(s.keyword(maker, name)) for name in ("include_in_schema", "openapi_url")):
             return True
-        if isinstance(flag, s.Constant) and flag.value is False:
+        if "HTML" in s.text(s.keyword(maker, "default_response_class")):
             return True
-    return any("TemplateResponse" in s.text(value, 200) for value in routes.returned(endpoint.function))
+    texts = [s.text(value, 200) for value in routes.returned(endpoint.function)]
+    if any("TemplateResponse" in text for text in texts):
+        return True
+    return not endpoint.declared and routes.raw(endpoint, change.base) and not any(map(_DATA.search, texts))
+
+
+def _false(expr: s.Expr | None) -> bool:
+    return isinstance(expr, s.Constant) and not expr.value
 
 
 def _may_be(old: Endpoint, path: str, new: Endpoint) -> bool:
@@ -159,7 +170,17 @@ def _may_be(old: Endpoint, path: str, new: Endpoint) -> bool:
     if not routes.fixed(new):
         return path.endswith(local.rstrip("/"))
     same = new.function.qualname == old.function.qualname and new.app != old.app
-    return same and old.path.endswith(new.path) and len(new.because) < len(old.because)
+    return same and (old.path.endswith(new.path) or new.path.endswith(old.path))
+
+
+def _takes_over(new: Endpoint, old: Endpoint, change: ChangeFacts) -> bool:
+    """Whether a more general route, which base did not have, answers the requests now."""
+    if "{" not in new.path or not routes.fixed(new) or not routes.matches(new.path, old.path):
+        return False
+    kinds = [p.type.name for p in new.parameters if p.place == "path" and p.type is not None]
+    if any(kind.startswith(("uuid.", "pydantic.", "builtins.int", "builtins.float", "datetime.")) for kind in kinds):
+        return False  # fixed text is no number or id: answered 422
+    return all(routes.template(e.path) != routes.template(new.path) for e in change.base.all(Endpoint))
 
 
 def _moved(old: Endpoint, method: str, change: ChangeFacts) -> Endpoint | None:

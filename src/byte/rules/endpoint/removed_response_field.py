@@ -124,7 +124,8 @@ def create_note(data: Internal) -> dict:
 from collections.abc import Iterator
 
 from byte.model import operations
-from byte.model.facts import ChangeFacts, Field
+from byte.model import syntax as s
+from byte.model.facts import ChangeFacts, Class, Field
 from byte.model.operations import Fields, Models, Pair
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity, Step
 
@@ -136,7 +137,7 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
         for models in operations.models(pair.base.response_model, pair.head.response_model, change):
             if operations.open_ended(models.head, change.head):
                 continue
-            same = operations.head_key(models.base.key, change) == models.head.key
+            same = models.base.name == models.head.name
             for field in operations.fields(models):
                 if field.base is None or field.head is not None or _hidden(models, field.base, change):
                     continue
@@ -156,7 +157,8 @@ def _evidence(owner: str, operation: str, uses: list[tuple[Pair, Fields]], chang
     pair, field = uses[0]
     old, new = field.models.base, field.models.head
     cls = change.head.cls(operations.head_key(owner, change))
-    at = pair.head.at if operation else (cls.at if cls is not None else new.at)
+    kept = cls is None or any(name == field.wire for name in _declared(cls))
+    at = pair.head.at if operation else (new.at if cls is None or kept else cls.at)
     names = list(dict.fromkeys(p.name for p, _ in uses))
     fields = list(dict.fromkeys(f.wire for _, f in uses))
     shown = ", ".join(f"`{old.name}.{name}`" for name in fields[:3])
@@ -172,6 +174,13 @@ def _evidence(owner: str, operation: str, uses: list[tuple[Pair, Fields]], chang
         because=tuple(Step(p.path, p.line, f"base: {name}") for p, name in zip(places, fields, strict=False))[:3],
         fix=f"Keep `{fields[0]}` in `{new.name}` and mark it deprecated, or publish a new version of the operation.",
     )
+
+
+def _declared(cls: Class) -> Iterator[str]:
+    """The names that a class body annotates."""
+    for stmt in cls.node.body:
+        if isinstance(stmt, s.Assign) and stmt.annotation is not None:
+            yield s.dotted(stmt.targets[0]) or ""
 
 
 RULE = Rule(

@@ -74,6 +74,7 @@ def list_users(session: Session, limit: int = 100):
 - OWASP API4:2023 Unrestricted Resource Consumption; AIP-158
 """
 
+import re
 from collections.abc import Iterator
 
 from byte.model import syntax as s
@@ -85,6 +86,7 @@ _SIZES = frozenset(
      "page_items", "results_per_page"}
 )  # fmt: skip
 _PAGES = frozenset({"page", "offset", "skip", "page_number", "cursor", "after", "page_token", "start"})
+_CLAMPS = re.compile(r"^min$|clamp|valid|check|bound|normali", re.IGNORECASE)
 _BOUNDS = ("le", "lt", "max", "maximum")
 
 
@@ -102,7 +104,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
         yield Evidence(
             message=f"`{shown}` has no maximum: `?{shown}=1000000` reads as many rows at once",
             at=Location(parameter.path, parameter.line, parameter.line),
-            symbol=_owner(parameter, endpoint, facts),
+            symbol=_owner(parameter, endpoint),
             key=shown,
             fix=f"Give `{shown}` a maximum (`Query(le=...)`).",
         )
@@ -130,7 +132,7 @@ def _is_size(parameter: Parameter, endpoint: Endpoint) -> bool:
     )
 
 
-def _owner(parameter: Parameter, endpoint: Endpoint, facts: Facts) -> str:
+def _owner(parameter: Parameter, endpoint: Endpoint) -> str:
     """The qualified name of the function or class that declares the parameter."""
     if parameter.dependency is None:
         return endpoint.function.qualname
@@ -173,14 +175,13 @@ def _checks(function: Function, name: str) -> bool:
 def _compares(body: tuple[s.Stmt, ...], name: str) -> bool:
     """Whether the code compares the value, or takes the least of it and something."""
     for node in s.walk(*body):
+        parts: tuple[s.Node, ...] = ()
         if isinstance(node, s.Compare) and any(op in ("<", ">", "<=", ">=") for op in node.ops):
-            if any(_mentions(part, name) for part in (node.left, *node.comparators)):
-                return True
-        if isinstance(node, s.Call):
-            called = (s.dotted(node.func) or "").rpartition(".")[2].lower()
-            if called == "min" or any(word in called for word in ("clamp", "valid", "check", "bound", "normali")):
-                if any(_mentions(arg, name) for arg in (*node.args, *(k.value for k in node.keywords))):
-                    return True
+            parts = (node.left, *node.comparators)
+        elif isinstance(node, s.Call) and _CLAMPS.search((s.dotted(node.func) or "").rpartition(".")[2]):
+            parts = (*node.args, *(k.value for k in node.keywords))
+        if any(_mentions(part, name) for part in parts):
+            return True
     return False
 
 

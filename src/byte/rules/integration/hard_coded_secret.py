@@ -73,7 +73,7 @@ _ISSUED = re.compile(
 )
 _RANDOM = re.compile(r"^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9+/_=.!@#$%^&*-]{12,}$")
 _PLACEHOLDER = re.compile(
-    r"dummy|fake|unused|not[-_ ]?(set|needed|used|required)|^(none|null|todo|test)$|^(.)\\2*$", re.I
+    r"dummy|fake|unused|not[-_ ]?(?:set|needed|used|required)|^(?:none|null|todo|test)$|^(.)\1*$", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"[/{}<>\s]|^[a-z]+://|^\$|^\.|^env:|^arn:|::")
 _FALLBACKS = frozenset({"os.getenv", "os.environ.get", "starlette.config.Config", "decouple.config", "environs.Env"})

@@ -128,9 +128,7 @@ def _reads(node: s.Function) -> set[str]:
 
 def _waits_after(node: s.Function, line: int) -> bool:
     nodes = [n for n in flow.own(node) if n.line >= line]
-    return any(
-        isinstance(n, (s.Await, s.Yield)) or (isinstance(n, (s.With, s.For)) and n.is_async) for n in nodes
-    )
+    return any(isinstance(n, (s.Await, s.Yield)) or (isinstance(n, (s.With, s.For)) and n.is_async) for n in nodes)
 
 
 RULE = Rule(

@@ -138,7 +138,9 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         if kind == "logged":
             message = f"`{_catches(handler)}` turns {_WHAT[effect]} into `{value}`: the caller sees an empty result"
         else:
-            message = f"`{_catches(handler)}` hides {_WHAT[effect]} of `{s.text(call.node.func, 40)}`: nothing is logged"
+            message = (
+                f"`{_catches(handler)}` hides {_WHAT[effect]} of `{s.text(call.node.func, 40)}`: nothing is logged"
+            )
         yield Evidence(
             message=message,
             at=Location(function.path, handler.line, handler.line),

@@ -92,7 +92,9 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             symbol=function.qualname,
             key=name,
             because=(Step(callee.path, callee.node.line, f"async def {callee.node.name}"),),
-            fix=f"Write `await {name}(...)`." if function.node.is_async else f"Make this function async, or run `{name}`.",
+            fix=f"Write `await {name}(...)`."
+            if function.node.is_async
+            else f"Make this function async, or run `{name}`.",
         )
 
 

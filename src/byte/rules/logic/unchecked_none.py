@@ -56,8 +56,8 @@ def label(session: Session, name: str) -> str:
 
 ## Limits
 
-Any test that names the value counts as a check, and so does handing it to a function on a line of its own, or a `try`
-that catches the error. Only local names are followed, and only values whose source is certain.
+Any test that names the value counts as a check, and so does handing it to a function whose result is not used further or
+put in a name, or a `try` that catches the error. Only local names are followed, and only values whose source is certain.
 
 ```python
 from sqlalchemy import select
@@ -71,6 +71,14 @@ def find(session: Session, name: str) -> "Item | None":
 def price(session: Session, name: str) -> int:
     item = find(session, name)
     ensure_found(item)
+    return item.price
+
+
+def price_or_error(session: Session, name: str) -> int:
+    item = find(session, name)
+    error = problem_of(item)
+    if error:
+        raise error
     return item.price
 
 
@@ -124,6 +132,7 @@ class _Maybe(flow.Domain[Known]):
         self.function = function
         self.uses: set[_Use] = set()
         self.sources: dict[int, bool] = {}
+        self.ending = flow.endings(facts, function)
         self.callees = {id(call.node): facts.function(call.callee) for call in facts.calls(function)}
 
     def join(self, left: Known, right: Known) -> Known:
@@ -143,12 +152,16 @@ class _Maybe(flow.Domain[Known]):
         return state
 
     def bind(self, name: str, value: s.Expr | None, line: int, state: Known) -> Known:
-        state = _without(state, {name})
+        call = _call(value) if value is not None else None
+        if call is not None:  # `error = problem_of(item)` may say whether there is an item
+            state = _without(state, {a.id for a in call.args if isinstance(a, s.Name)})
+        elif value is not None and _compares(value):
+            state = _without(state, flow.mentioned(value))
+        aliases = {(name, made, src) for n, made, src in state if isinstance(value, s.Name) and n == value.id}
+        state = _without(state, {name}) | aliases
         if value is not None and self.optional(value):
-            return state | {(name, line, s.text(_call(value), 50))}
-        if isinstance(value, s.Name):
-            return state | {(name, made, src) for n, made, src in state if n == value.id}
-        return state if value is None or not _compares(value) else _without(state, flow.mentioned(value))
+            return state | {(name, line, s.text(call, 50))}
+        return state
 
     def unbind(self, name: str, state: Known) -> Known:
         return _without(state, {name})
@@ -171,7 +184,7 @@ class _Maybe(flow.Domain[Known]):
         return _without(state, {a.id for a in given if isinstance(a, s.Name)})
 
     def ends(self, call: s.Call) -> bool:
-        return flow.never_returns(self.facts, self.function, call)
+        return self.ending(call)
 
     def optional(self, expr: s.Expr) -> bool:
         """Whether this is a call whose result may be None."""
@@ -198,9 +211,9 @@ class _Maybe(flow.Domain[Known]):
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each value, at its first use without a check."""
-    if not any(_used(n)[0] is not None for n in flow.own(function.node)):
-        return
     domain = _Maybe(facts, function)
+    if not any(domain.optional(call.node) for call in facts.calls(function)):
+        return
     flow.walk_function(function.node, domain, frozenset())
     seen: set[tuple[str, int, str]] = set()
     for use in sorted(domain.uses):
@@ -271,7 +284,9 @@ def _none_test(test: s.Expr) -> tuple[str, bool] | None:
 
 def _compares(value: s.Expr) -> bool:
     """A value that remembers the outcome of a test."""
-    return any(isinstance(n, (s.Compare, s.Boolean)) or (isinstance(n, s.Unary) and n.op == "not") for n in s.walk(value))
+    return any(
+        isinstance(n, (s.Compare, s.Boolean)) or (isinstance(n, s.Unary) and n.op == "not") for n in s.walk(value)
+    )
 
 
 RULE = Rule(

@@ -100,8 +100,7 @@ class _State(msgspec.Struct, frozen=True):
 class _Assigned(flow.Domain[_State]):
     def __init__(self, names: frozenset[str], facts: Facts, function: Function) -> None:
         self.names = names
-        self.facts = facts
-        self.function = function
+        self.ending = flow.endings(facts, function)
         self.never: set[tuple[str, int]] = set()
         self.lost: set[tuple[str, int]] = set()
 
@@ -138,7 +137,7 @@ class _Assigned(flow.Domain[_State]):
         return _State(state.may, state.unset, state.lost | (made & state.unset))
 
     def ends(self, call: s.Call) -> bool:
-        return flow.never_returns(self.facts, self.function, call)
+        return self.ending(call)
 
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:

@@ -61,7 +61,7 @@ def items(session: Session = Depends(get_session)):
 ## Limits
 
 HTTP clients and thread pools are a note: for a rare call the cost is small. What is stored in an attribute, a global
-or a mapping, or returned by a function that is not itself a dependency, counts as kept.
+or a mapping counts as kept, in the function that makes it or in the one that it is returned to.
 
 ```python
 import httpx
@@ -93,7 +93,7 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Call, Facts, Function
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
-from byte.model.served import cached, offline, served
+from byte.model.served import cached, offline, served, server
 
 _HEAVY = {
     "sqlalchemy.create_engine": "an engine",
@@ -141,7 +141,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         if what is None or _test_transport(call):
             continue
         chain = served(function, facts)
-        if chain is None or _kept(function, call, bool(chain)):
+        if chain is None or _kept(function, call, facts):
             continue
         name = s.text(call.node.func, 50)
         yield Evidence(
@@ -160,8 +160,8 @@ def _test_transport(call: Call) -> bool:
     return s.keyword(call.node, "app") is not None or "ASGITransport" in s.text(call.node, 400)
 
 
-def _kept(function: Function, call: Call, is_helper: bool) -> bool:
-    """Whether what the call makes outlives the request, as far as this function shows."""
+def _kept(function: Function, call: Call, facts: Facts, depth: int = 0) -> bool:
+    """Whether what the call makes outlives the request, as far as this function and those it returns to show."""
     node = function.node
     if cached(function) or node.name in ("__init__", "__new__", "__aenter__", "__enter__"):
         return True
@@ -171,13 +171,24 @@ def _kept(function: Function, call: Call, is_helper: bool) -> bool:
             names = {t.id for t in item.targets if isinstance(t, s.Name)}
             if len(names) < len(item.targets) or names & shared or _stored(function, names):
                 return True
-            if is_helper and _returned(function, names):
-                return True
-        elif isinstance(item, s.Return) and _contains(item.value, call) and is_helper:
-            return True
+            if _returned(function, names):
+                return _kept_by_caller(function, facts, depth)
+        elif isinstance(item, s.Return) and _contains(item.value, call):
+            return _kept_by_caller(function, facts, depth)
         elif isinstance(item, s.Call) and call.target not in _HEAVY and _argument(item, call):
             return True  # what it is given to may keep it
     return False
+
+
+def _kept_by_caller(function: Function, facts: Facts, depth: int) -> bool:
+    """Whether the function that gets the client keeps it; a dependency hands it to the request."""
+    if not served(function, facts):
+        return False
+    caller = server(function, facts)
+    made = next((c for c in facts.calls(caller) if c.callee == function.key), None) if caller is not None else None
+    if caller is None or made is None or depth > 4:
+        return True
+    return _kept(caller, made, facts, depth + 1)
 
 
 def _argument(outer: s.Call, call: Call) -> bool:
@@ -191,8 +202,9 @@ def _contains(expr: s.Node | None, call: Call) -> bool:
 def _stored(function: Function, names: set[str]) -> bool:
     """Whether one of these locals is put into an attribute or a mapping."""
     for item in s.walk(*function.node.body):
-        stored = isinstance(item, s.Assign) and isinstance(item.value, s.Name) and item.value.id in names
-        if stored and any(isinstance(t, (s.Attribute, s.Subscript)) for t in item.targets):
+        if not isinstance(item, s.Assign) or not isinstance(item.value, s.Name) or item.value.id not in names:
+            continue
+        if any(isinstance(t, (s.Attribute, s.Subscript)) for t in item.targets):
             return True
     return False
 

@@ -164,7 +164,7 @@ RULE = Rule(
     name="file-read-per-request",
     area=Area.PERFORMANCE,
     aspect=Aspect.CACHING,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )

@@ -33,7 +33,7 @@ def missing(wanted: list[str], books: list) -> list[str]:
 ## Limits
 
 Lists of which the source fixes the length, and lists that come in as arguments, are not reported: often they are short.
-Nor is a list that the loop itself makes anew.
+Nor is a list that the loop itself makes anew. It is a note: how long the lists become, the source does not say.
 
 ```python
 def visible(users: list, roles: list[str]) -> list:
@@ -52,7 +52,7 @@ from byte.model import syntax as s
 from byte.model.facts import Facts, Function, Loop
 from byte.model.loops import assigned, bounded, extended, grows
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
-from byte.model.served import offline, served
+from byte.model.served import offline
 
 _MAKERS = ("list", "sorted")
 
@@ -77,7 +77,6 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
                 symbol=function.qualname,
                 key=f"{name} in {s.text(loop.iter, 200)}",
                 fix=f"Make `{name}` a set, or a dictionary by what is looked up, before the loop.",
-                severity=Severity.NOTE if served(function, facts) is None else None,
             )
 
 
@@ -99,9 +98,9 @@ def _searched(node: s.Node) -> Iterator[tuple[str, str]]:
         for op, right in zip(node.ops, node.comparators, strict=False):
             if op in ("in", "not in") and isinstance(right, s.Name):
                 yield right.id, s.text(node, 50)
-    elif isinstance(node, s.Call) and isinstance(node.func, s.Attribute) and len(node.args) == 1:
-        if isinstance(node.func.value, s.Name) and node.func.attr in ("index", "count"):
-            yield node.func.value.id, s.text(node, 50)
+    match node:
+        case s.Call(func=s.Attribute(value=s.Name(id=name), attr="index" | "count"), args=(_,)):
+            yield name, s.text(node, 50)
 
 
 def _built(name: str, loop: Loop, function: Function, facts: Facts) -> bool:
@@ -127,9 +126,10 @@ def _appended(name: str, function: Function, facts: Facts) -> bool:
     """Whether a growing loop appends to the list."""
     for loop, body in _loops(function.node):
         for node in s.walk(*body):
-            adds = isinstance(node, s.Call) and isinstance(node.func, s.Attribute) and node.func.attr == "append"
-            if adds and s.dotted(node.func.value) == name and grows(loop, function, facts):  # type: ignore[union-attr]
-                return True
+            match node:
+                case s.Call(func=s.Attribute(value=s.Name(id=owner), attr="append")) if owner == name:
+                    if grows(loop, function, facts):
+                        return True
     return False
 
 
@@ -138,7 +138,7 @@ RULE = Rule(
     name="membership-in-list",
     area=Area.PERFORMANCE,
     aspect=Aspect.ALGORITHM_COMPLEXITY,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )

@@ -57,7 +57,7 @@ def total(groups: list[list[int]]) -> list[int]:
 
 ## Limits
 
-`text += part` is not reported: CPython extends a string in place where nothing else refers to it.
+`text += part` is not reported: CPython extends a string in place where nothing else refers to it. It is a note: how many rounds there are, the source does not say.
 
 ```python
 def report(lines: list[str]) -> str:
@@ -78,7 +78,7 @@ from byte.model import syntax as s
 from byte.model.facts import Facts, Function, Loop
 from byte.model.loops import assigned, bounded, grows
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
-from byte.model.served import offline, served
+from byte.model.served import offline
 
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
@@ -93,7 +93,6 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             symbol=function.qualname,
             key=what,
             fix=better,
-            severity=Severity.NOTE if served(function, facts) is None else None,
         )
 
 
@@ -178,7 +177,7 @@ RULE = Rule(
     name="quadratic-building",
     area=Area.PERFORMANCE,
     aspect=Aspect.ALGORITHM_COMPLEXITY,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )

@@ -47,7 +47,7 @@ async def probe_all(client: httpx.AsyncClient, urls: list[str]) -> list[bool]:
 ## Limits
 
 A semaphore or limiter is recognised by name, in the function and in what it gathers. A client with its own connection
-limit still queues all requests at once. Collections that the source fixes are not reported.
+limit still queues all requests at once. Queries are a note: the pool of the database bounds them. Collections that the source fixes are not reported.
 
 ```python
 import asyncio
@@ -64,13 +64,13 @@ async def both(client: httpx.AsyncClient) -> list:
 - Python: asyncio.gather, asyncio.Semaphore
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from byte.model import syntax as s
 from byte.model.facts import Call, Effect, Facts, Function, Loop
 from byte.model.loops import growing
-from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
-from byte.model.served import first_call, offline, served
+from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
+from byte.model.served import first_call, offline
 
 _GATHER = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
 _LIMITS = ("semaphore", "sem", "limiter", "throttle", "concurren", "bulkhead", "max_workers")
@@ -88,7 +88,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         found = next(_members(gather, calls, function, facts), None)
         if found is None:
             continue
-        member, loop, chain = found
+        member, loop, chain, remote = found
         name, iterable = s.text(member.node.func, 50), s.text(loop.iter, 40)
         yield Evidence(
             message=f"`{name}` runs for all of `{iterable}` at once: nothing bounds how many connections that opens",
@@ -97,14 +97,14 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             key=f"{name} for {s.text(loop.iter, 200)}",
             because=chain,
             fix=f"Hold an `asyncio.Semaphore` in `{name}`, or work through `{iterable}` in batches.",
-            severity=None if served(function, facts) is not None else Severity.NOTE,
+            severity=None if remote else Severity.NOTE,
         )
 
 
 def _members(
-    gather: Call, calls: "tuple[Call, ...] | list[Call]", function: Function, facts: Facts
-) -> "Iterator[tuple[Call, Loop, tuple]]":
-    """Remote calls that are made in a growing loop and handed to this gathering."""
+    gather: Call, calls: Sequence[Call], function: Function, facts: Facts
+) -> Iterator[tuple[Call, Loop, tuple[Step, ...], bool]]:
+    """Remote calls that are made in a growing loop and handed to this gathering; whether they are requests."""
     inside = {id(n) for a in gather.node.args for n in s.walk(a)}
     names = {n.id for a in gather.node.args for n in s.walk(a) if isinstance(n, s.Name)}
     for call in calls:
@@ -113,19 +113,10 @@ def _members(
         if id(call.node) not in inside and not _collected(call, names, function):
             continue
         loop = growing(call, function, facts)
-        if loop is None:
-            continue
         found = first_call(function, call, facts, lambda c: bool({Effect.HTTP, Effect.QUERY} & c.effects))
-        if found is None:
-            continue
-        steps = {(step.path, step.line) for step in found[0]}
-        if not any(_limited(f) for f in _functions_of(call, facts)) and steps:
-            yield call, loop, found[0][1:]
-
-
-def _functions_of(call: Call, facts: Facts) -> list[Function]:
-    callee = facts.function(call.callee)
-    return [callee] if callee is not None else []
+        callee = facts.function(call.callee)
+        if loop is not None and found is not None and not (callee is not None and _limited(callee)):
+            yield call, loop, found[0][1:], Effect.HTTP in found[1].effects
 
 
 def _collected(call: Call, names: set[str], function: Function) -> bool:

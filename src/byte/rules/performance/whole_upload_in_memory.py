@@ -84,7 +84,7 @@ _SIZES = ("size", "length", "max_bytes", "limit")
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """Uploads that are read at once, unless the function looks at a size, and those that come as bytes."""
-    uploads = {p.name for p in function.node.params if _is_upload(p, function, facts)}
+    uploads = set(_uploads(function, facts))
     if uploads and not _looks_at_size(function.node):
         yield from _reads(function, uploads, facts)
     as_bytes = [p for p in function.node.params if _is_file(p, function, facts)]
@@ -114,9 +114,18 @@ def _evidence(function: Function, endpoint: Endpoint | None, upload: str, line: 
     )
 
 
-def _is_upload(param: s.Param, function: Function, facts: Facts) -> bool:
-    found = facts.annotation(function.path, param.annotation)
-    return found is not None and found.name.endswith(".UploadFile")
+def _uploads(function: Function, facts: Facts) -> Iterator[str]:
+    """Parameters that are uploads, and the loop variables over parameters that are lists of them."""
+    lists: set[str] = set()
+    for param in function.node.params:
+        found = facts.annotation(function.path, param.annotation)
+        if found is not None and found.name.endswith(".UploadFile"):
+            yield param.name
+        elif found is not None and any(arg.name.endswith(".UploadFile") for arg in found.args):
+            lists.add(param.name)
+    for node in s.walk(*function.node.body) if lists else ():
+        if isinstance(node, s.For) and s.dotted(node.iter) in lists:
+            yield from s.bound_names(node.target)
 
 
 def _is_file(param: s.Param, function: Function, facts: Facts) -> bool:

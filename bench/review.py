@@ -1,6 +1,6 @@
 """Measures one review of a repository: cold and warm time, memory, and whether 50 runs give the same bytes.
 
-    python scripts/bench.py [--repo DIR] [--range BASE..HEAD] [--runs 50]
+    python bench/review.py [--repo DIR] [--range BASE..HEAD] [--runs 50]
 
 Cold runs start with an empty cache folder, warm ones with what the cold run left. Times are wall seconds of the whole
 process, memory is its peak. Sameness is one digest over markdown and JSON under different PYTHONHASHSEED.
