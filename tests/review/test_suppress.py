@@ -82,8 +82,16 @@ def test_a_comment_and_the_one_above_it_are_both_used_or_one_is_unused():
 @pytest.mark.parametrize(
     "comment, rule, message",
     [
-        ("allow[bad-call] nothing here", "unused-suppression", "`allow[bad-call]` silences nothing on line 2: remove it"),
-        ("allow[bad-cal] typed wrongly", "unused-suppression", "`allow[bad-cal]` names no rule, did you mean `bad-call`?"),
+        (
+            "allow[bad-call] nothing here",
+            "unused-suppression",
+            "`allow[bad-call]` silences nothing on line 2: remove it",
+        ),
+        (
+            "allow[bad-cal] typed wrongly",
+            "unused-suppression",
+            "`allow[bad-cal]` names no rule, did you mean `bad-call`?",
+        ),
         ("allow[zzzzzzzz] unknown", "unused-suppression", "`allow[zzzzzzzz]` names no rule"),
     ],
 )

@@ -61,9 +61,7 @@ def removed(change: ChangeFacts) -> Iterator[Evidence]:
 
 
 def _rule(number: str, name: str, aspect: Aspect, severity: Severity, on, check, area=Area.LOGIC, aliases=()) -> Rule:
-    return Rule(
-        id=number, name=name, area=area, aspect=aspect, severity=severity, on=on, check=check, aliases=aliases
-    )
+    return Rule(id=number, name=name, area=area, aspect=aspect, severity=severity, on=on, check=check, aliases=aliases)
 
 
 RULES = (

@@ -272,6 +272,8 @@ class _Reader:
 
     def _interpolation(self, node: Any) -> s.Expr:
         inner = node.child_by_field_name("expression")
+        if inner is not None and inner.type == "named_expression":
+            inner = inner.child_by_field_name("name")  # `{x:=10}` is `x` with the format `=10`
         return self.expr(inner) if inner is not None else s.Opaque(node.start_point[0] + 1, self.text(node)[:200])
 
     def _shown(self, node: Any) -> str:
@@ -329,6 +331,10 @@ class _Reader:
         inner = [self.item(c) for p in items[1:] for c in self.named(p)]
         commas = any(c.type == "," for p in items[1:] for c in p.children)
         return s.Subscript(line, value, self._index(inner, commas, line))
+
+    def type_(self, node: Any, line: int) -> s.Expr:
+        items = self.named(node)
+        return self.item(items[0]) if items else s.Opaque(line, self.text(node)[:200])
 
     def union_type(self, node: Any, line: int) -> s.Expr:
         items = [self.expr(c) for c in self.named(node)]
@@ -398,7 +404,7 @@ class _Reader:
         return s.Yield(line, self.expr(items[0]) if items else None, delegates)
 
     def starred(self, node: Any, line: int) -> s.Expr:
-        return s.Starred(line, self.first(node), node.type.startswith("dictionary"))
+        return s.Starred(line, self.first(node), node.children[0].type == "**")
 
     def list_(self, node: Any, line: int) -> s.Expr:
         return s.Sequence(line, "list", tuple(self.item(c) for c in self.named(node)))
@@ -581,7 +587,10 @@ class _Reader:
         while True:
             targets.append(self.expr(node.child_by_field_name("left")))
             right = node.child_by_field_name("right")
-            if right is None or right.type != "assignment" or len(targets) > MAX_DEPTH:
+            if right is None or right.type != "assignment":
+                break
+            if len(targets) > MAX_DEPTH:
+                self.cut.append(line)
                 break
             node = right
         return s.Assign(line, tuple(targets), self.maybe(right), annotation, end)
@@ -871,9 +880,6 @@ _LEFTMOST: dict[type, str] = {
     s.Attribute: "value",
     s.Subscript: "value",
     s.Binary: "left",
-    s.Boolean: "left",
-    s.Compare: "left",
-    s.Conditional: "body",
 }
 
 _KEYWORDS: dict[str, Callable[[int], s.Expr]] = {
@@ -894,7 +900,7 @@ _EXPRESSIONS: dict[str, Callable[[_Reader, Any, int], s.Expr]] = {
     "subscript": _Reader.subscript,
     "generic_type": _Reader.generic_type,
     "union_type": _Reader.union_type,
-    "type": _Reader.parenthesized,
+    "type": _Reader.type_,
     "constrained_type": _Reader.parenthesized,
     "member_type": _Reader.attribute,
     "splat_type": _Reader.starred,

@@ -514,8 +514,8 @@ def bindings(node: s.Function) -> Iterator[tuple[str, s.Node]]:
             case s.Augment() | s.For():
                 yield from ((name, item) for name in s.bound_names(item.target))
             case s.With():
-                for _, target in item.items:
-                    yield from ((name, item) for name in s.bound_names(target))
+                for _, entered in item.items:
+                    yield from ((name, item) for name in s.bound_names(entered))
             case s.Delete():
                 for target in item.targets:
                     yield from ((name, item) for name in s.bound_names(target))
@@ -585,7 +585,7 @@ def caught(handler: s.Handler) -> tuple[str, ...]:
     catches = handler.catches
     if catches is None:
         return ("BaseException",)
-    items = catches.items if isinstance(catches, s.Sequence) else (catches,)
+    items: tuple[s.Expr, ...] = catches.items if isinstance(catches, s.Sequence) else (catches,)
     return tuple((s.dotted(item) or s.text(item)).rpartition(".")[2] for item in items)
 
 
@@ -634,7 +634,7 @@ def _always_raises(node: s.Function) -> bool:
 HTTP_ERRORS = frozenset({"fastapi.HTTPException", "starlette.exceptions.HTTPException"})
 
 
-def http_status(facts: Facts, path: str, expr: s.Expr | None, function: Function | None = None) -> int | None:
+def http_status(facts: Facts, path: str, expr: s.Expr | None) -> int | None:
     """The status code that an expression denotes: a number, or a name such as `status.HTTP_404_NOT_FOUND`."""
     if expr is None:
         return None

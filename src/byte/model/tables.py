@@ -1,5 +1,6 @@
 """Questions about tables that several rules ask."""
 
+import re
 from collections.abc import Iterator
 
 from byte.model import syntax as s
@@ -7,6 +8,8 @@ from byte.model.facts import Class, Column, Facts, Migration, MigrationOp, Relat
 from byte.model.review import Location
 
 _COLUMN = frozenset({"Column", "mapped_column", "MappedColumn"})
+_MYSQL = frozenset({"pymysql", "aiomysql", "asyncmy", "MySQLdb", "mysql", "mariadb"})
+_MYSQL_PACKAGES = frozenset({"pymysql", "aiomysql", "asyncmy", "mysqlclient", "mysql-connector-python", "mariadb"})
 
 
 def stands_in(at: Location, cls: Class) -> bool:
@@ -107,3 +110,20 @@ def classes(module: s.Module, prefix: str = "") -> Iterator[tuple[str, s.Class]]
                 seen.add(name)
                 yield name, stmt
             stack.extend((f"{name}.", inner) for inner in reversed(stmt.body))
+
+
+def uses_mysql(facts: Facts) -> bool:
+    """Whether the project declares or imports a driver of MySQL or MariaDB, whose rules differ in places."""
+    project = facts.project()
+    return bool(_MYSQL & project.imports.keys() or _MYSQL_PACKAGES & {r.name.lower() for r in project.requirements})
+
+
+def is_view(facts: Facts, table: Table) -> bool:
+    """Whether a revision creates a view of the table's name."""
+    made = re.compile(rf"\bVIEW\s+(IF\s+NOT\s+EXISTS\s+)?[\"`]?{re.escape(table.name)}\b", re.IGNORECASE)
+    for migration in facts.all(Migration):
+        module = facts.module(migration.path) if migration.raw else None
+        for node in s.walk(*module.body, into_scopes=True) if module is not None else ():
+            if isinstance(node, s.Constant) and node.kind == "str" and made.search(str(node.value)):
+                return True
+    return False

@@ -130,6 +130,7 @@ def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: M
     allowed = _allowances(sides.head)
     kept, silenced, used = suppress.suppress(head, allowed, rules.BY_NAME)
     fixed: list[Finding] = []
+    old: list[Finding] | None = None
     if sides.base is not None:
         then = _allowances(sides.base)
         before, _, used_then = suppress.suppress(
@@ -140,12 +141,11 @@ def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: M
         fixed = _fixed(request, sides.head, [*kept, *silenced], before)
         both = ChangeFacts(sides.base, sides.head, sides.changed, renames)
         brought = _admitted(request, check_change(chosen, both, severities))
+        old = _complaints(request, sides.base, then, used_then, chosen)
         extra, quiet, used_too = suppress.suppress(brought, allowed, rules.BY_NAME)
         kept, silenced, used = [*kept, *extra], [*silenced, *quiet], used | used_too
     complaints = _complaints(request, sides.head, allowed, used, chosen)
-    if sides.base is not None:
-        complaints = mark(complaints, _complaints(request, sides.base, then, used_then, chosen), renames)
-    kept = [*kept, *complaints]
+    kept += complaints if old is None else mark(complaints, old, request.change.renames)
     kept, silent = _without_baseline(request, kept)
     shown, accepted = _accepted(request, [f for f in kept if f.introduced is not False])
     return _Sorted(

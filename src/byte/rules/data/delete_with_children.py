@@ -14,8 +14,12 @@ there it has no children.
 ## Bad
 
 ```python
+from fastapi import Depends, FastAPI
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+app = FastAPI()
 
 
 class Base(DeclarativeBase):
@@ -33,7 +37,9 @@ class Book(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"), index=True)
 
 
-def remove(session: Session, author: Author):
+@app.delete("/authors/{author_id}", status_code=204)
+def remove(author_id: int, session: Session = Depends(get_session)):
+    author = session.get_one(Author, author_id)
     session.delete(author)  # finding
     session.commit()
 ```
@@ -41,8 +47,12 @@ def remove(session: Session, author: Author):
 ## Good
 
 ```python
+from fastapi import Depends, FastAPI
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+app = FastAPI()
 
 
 class Base(DeclarativeBase):
@@ -60,19 +70,25 @@ class Book(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("authors.id", ondelete="CASCADE"), index=True)
 
 
-def remove(session: Session, author: Author):
+@app.delete("/authors/{author_id}", status_code=204)
+def remove(author_id: int, session: Session = Depends(get_session)):
+    author = session.get_one(Author, author_id)
     session.delete(author)
     session.commit()
 ```
 
 ## Limits
 
-A delete that expects the refusal (in a `try` with handlers), or whose function or a caller's check mentions the
-children, is left alone; a check elsewhere is not seen.
+A note, since a check of the children elsewhere is not seen. A delete that expects the refusal (in a `try` with
+handlers), one whose function mentions the children, and one outside of requests (scripts, tasks) is left alone.
 
 ```python
+from fastapi import Depends, FastAPI
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+app = FastAPI()
 
 
 class Base(DeclarativeBase):
@@ -90,7 +106,9 @@ class Book(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"), index=True)
 
 
-def remove(session: Session, author: Author):
+@app.delete("/authors/{author_id}", status_code=204)
+def remove(author_id: int, session: Session = Depends(get_session)):
+    author = session.get_one(Author, author_id)
     if session.scalar(select(Book).where(Book.author_id == author.id)) is None:
         session.delete(author)
 ```
@@ -105,13 +123,17 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Column, Facts, Function, Table
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
+from byte.model.served import served
 from byte.model.tables import shares_table
 
 _SESSIONS = ("sqlalchemy.", "sqlmodel.")
 
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
-    """The deletes in the function's own body."""
+    """The deletes in the own body of a function that serves requests."""
+    deletes = any(isinstance(n, s.Attribute) and n.attr == "delete" for n in s.walk(*function.node.body))
+    if not deletes or served(function, facts) is None:
+        return
     for call in facts.calls(function):
         if not isinstance(call.node.func, s.Attribute) or call.node.func.attr != "delete" or len(call.node.args) != 1:
             continue
@@ -155,7 +177,13 @@ def _cascades(parent: Table, child: Table) -> bool:
         if relation.target == child.cls or relation.target is None or s.text(relation.options.get("secondary")):
             options = relation.options
             given = s.string(options.get("cascade"))
-            if "**" in options or s.text(options.get("passive_deletes")) or s.text(options.get("cascade_delete")):
+            link = s.dotted(options.get("link_model"))
+            if (
+                link == child.cls
+                or "**" in options
+                or s.text(options.get("passive_deletes"))
+                or s.text(options.get("cascade_delete"))
+            ):
                 return True
             if relation.target is None or (given is None and "cascade" in options):
                 return True
@@ -185,7 +213,7 @@ RULE = Rule(
     name="delete-with-children",
     area=Area.DATA,
     aspect=Aspect.RELATIONSHIPS,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )

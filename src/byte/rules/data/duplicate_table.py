@@ -137,6 +137,7 @@ def _twice(table: Table, facts: Facts) -> Iterator[Evidence]:
                 symbol=table.cls,
                 key=f"column {name}",
                 fix=f"Remove one of the two declarations of `{name}`.",
+                severity=Severity.MAJOR,
             )
         first.setdefault(name, stmt.line)
 

@@ -78,17 +78,15 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Column, Facts, Migration, Table
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity
-from byte.model.tables import column_name, own, upgrades
+from byte.model.tables import column_name, own, upgrades, uses_mysql
 
-_MYSQL = frozenset({"pymysql", "aiomysql", "asyncmy", "MySQLdb", "mysql"})
-_MYSQL_PACKAGES = frozenset({"pymysql", "aiomysql", "asyncmy", "mysqlclient", "mysql-connector-python"})
 _INDEXING = frozenset({"create_index", "create_unique_constraint", "create_primary_key"})
 
 
 def check(table: Table, facts: Facts) -> Iterator[Evidence]:
     """The foreign keys that the table's own class declares."""
     keys = [c for c in table.columns if c.foreign_key is not None and own(facts, table, c.at)]
-    if not keys or table.abstract or _mysql(facts):
+    if not keys or table.abstract or uses_mysql(facts):
         return
     leading = {names[0] for names in table.indexes if names} | _migrated(facts, table.name)
     for column in keys:
@@ -124,12 +122,6 @@ def _migrated(facts: Facts, table: str) -> set[str]:
         for op in upgrades(migration)
         if table and op.table == table and op.kind in _INDEXING and op.columns
     }
-
-
-def _mysql(facts: Facts) -> bool:
-    project = facts.project()
-    names = {r.name.lower() for r in project.requirements if r.group is None}
-    return bool(_MYSQL & project.imports.keys() or _MYSQL_PACKAGES & names)
 
 
 RULE = Rule(

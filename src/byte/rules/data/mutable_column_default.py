@@ -49,7 +49,8 @@ class Item(Base):
 
 ## Limits
 
-Pydantic and SQLModel copy the default of a field, and a dataclass refuses it, so only the arguments of a column count.
+Pydantic and SQLModel copy the default of a field, and a dataclass refuses it, so only the arguments of a column count. A
+class that reads a view saves no rows.
 
 ```python
 from sqlalchemy import JSON, Column
@@ -71,14 +72,14 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Facts, Table
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity
-from byte.model.tables import ancestry, column_calls, own
+from byte.model.tables import ancestry, column_calls, is_view, own
 
 _MAKERS = frozenset({"list", "dict", "set"})
 
 
 def check(table: Table, facts: Facts) -> Iterator[Evidence]:
     """The columns that the table's own class declares."""
-    if _dataclass(table, facts):
+    if _dataclass(table, facts) or is_view(facts, table):
         return
     for column in table.columns:
         if not own(facts, table, column.at):
@@ -94,6 +95,7 @@ def check(table: Table, facts: Facts) -> Iterator[Evidence]:
                 at=column.at,
                 symbol=table.cls,
                 key=column.name,
+                cause=f"shared defaults of {table.key}",
                 fix=f"Write `default={kind}` instead of `default={s.text(given, 30)}`.",
             )
 

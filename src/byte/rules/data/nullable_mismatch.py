@@ -105,6 +105,7 @@ def check(table: Table, facts: Facts) -> Iterator[Evidence]:
             key=f"{column.name} {flag}",
             fix=f"Make the annotation of `{column.name}` and `nullable` say the same.",
             severity=Severity.NOTE if optional else None,
+            cause=f"nullable of {table.key} {flag}",
         )
 
 

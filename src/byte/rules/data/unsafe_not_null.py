@@ -45,7 +45,8 @@ def upgrade():
 
 Only the rows in production decide whether an existing column can become NOT NULL: that finding is a note and a
 question. A table that the same revision creates, or empties before, is not reported; nor is a column that any statement of the
-revision before it may have filled.
+revision before it may have filled. MySQL fills an added column with 0 or '' itself, so projects that use it are asked
+about altered columns only.
 
 ```python title="alembic/versions/2_note.py"
 import sqlalchemy as sa
@@ -74,7 +75,7 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Facts, Function, Migration, MigrationOp
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity
-from byte.model.tables import last_name, upgrades
+from byte.model.tables import last_name, upgrades, uses_mysql
 
 _EMPTIES = frozenset({"delete", "truncate"})
 _SERVER = frozenset({"Identity", "Computed", "FetchedValue"})
@@ -86,7 +87,7 @@ def check(migration: Migration, facts: Facts) -> Iterator[Evidence]:
     for op in upgrades(migration):
         if op.table is None or op.table in created:
             continue
-        if op.kind == "add_column":
+        if op.kind == "add_column" and not uses_mysql(facts):
             column = _required(op)
             if column is not None and not _emptied(migration, op, facts):
                 yield _evidence(op, column, "is added NOT NULL without a server default", "rows")

@@ -57,7 +57,8 @@ def create_order(order: OrderIn):
 ## Limits
 
 A mapping with typed values (`dict[str, int]`) is a model of its own. Handlers of webhooks and callbacks read the raw
-request because its sender, or its signature, wants that; proxies pass on what they do not know.
+request because its sender, or its signature, wants that; proxies pass on what they do not know; protocols (OAuth,
+SAML, SCIM) are read by their libraries.
 
 ```python
 from fastapi import FastAPI, Request
@@ -88,7 +89,9 @@ from byte.model import syntax as s
 from byte.model.facts import Endpoint, Facts, Parameter, Type
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
 
-_RAW = re.compile(r"hook|callback|proxy|rpc|mcp|forward|ingest|relay|passthrough|notify|event", re.IGNORECASE)
+_RAW = re.compile(
+    r"hook|callback|proxy|rpc|mcp|forward|ingest|relay|passthrough|notify|event|oauth|saml|scim", re.IGNORECASE
+)
 _REQUESTS = frozenset({"fastapi.Request", "starlette.requests.Request"})
 _LISTS = frozenset({"builtins.list", "typing.Sequence", "typing.Iterable"})
 _DICTS = frozenset({"builtins.dict", "typing.Mapping", "collections.OrderedDict"})

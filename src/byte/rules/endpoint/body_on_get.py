@@ -49,8 +49,8 @@ def search_items(search: Annotated[Search, Query()]):
 
 ## Limits
 
-A handler that serves GET and another method together is left alone, and so are bodies of DELETE, which HTTP
-discourages but which clients can send.
+A handler that serves GET and another method together is left alone, and so are dependencies, which operations with
+other methods share, and bodies of DELETE, which HTTP discourages but which clients can send.
 
 ```python
 from fastapi import FastAPI
@@ -79,17 +79,16 @@ from byte.model.facts import Endpoint, Facts
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
 
 
-def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
+def check(endpoint: Endpoint, _: Facts) -> Iterator[Evidence]:
     """Each body parameter of an endpoint that only reads."""
     if not endpoint.methods or not set(endpoint.methods) <= {"GET", "HEAD"}:
         return
     for parameter in endpoint.parameters:
-        if parameter.place in ("body", "form", "file"):
-            owner = facts.function(parameter.dependency)
+        if parameter.place in ("body", "form", "file") and parameter.dependency is None:
             yield Evidence(
                 message=f"`{endpoint.name}` takes `{parameter.name}` from the body, which clients of GET cannot send",
                 at=Location(parameter.path, parameter.line, parameter.line),
-                symbol=(owner or endpoint.function).qualname,
+                symbol=endpoint.function.qualname,
                 key=parameter.name,
                 fix=f"Take `{parameter.name}` as query parameters, or use POST.",
             )

@@ -117,7 +117,7 @@ RULE = Rule(
     name="duplicate-route",
     area=Area.ENDPOINT,
     aspect=Aspect.ENDPOINT_STRUCTURE,
-    severity=Severity.BLOCKER,
+    severity=Severity.MAJOR,
     on=Endpoint,
     check=check,
 )

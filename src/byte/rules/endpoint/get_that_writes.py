@@ -85,13 +85,13 @@ from byte.model.review import Area, Aspect, Evidence, Rule, Severity, Step
 from byte.model.served import first_call
 
 _HARMLESS_PATH = re.compile(
-    r"callback|log-?in|log-?out|sign-?in|sign-?out|authorize|oauth|sso|saml|verif|confirm|unsubscribe|redirect|token"
+    r"callback|consent|log-?in|log-?out|sign-?in|sign-?out|authorize|oauth|sso|saml|verif|confirm|unsubscribe|redirect|token"
     r"|session|accept|claim|magic|activate|auth/|healthz?$|/r/|/t/|/s/|export|download|impersonat|backup|dump|report",
     re.IGNORECASE,
 )
 _HARMLESS_CHAIN = re.compile(
     r"audit|log_|_log\b|logger|track|visit|view_count|increment|counter|metric|stat(s|istic)|last_|touch|cache|memo"
-    r"|session_(service|repo|store|manager)|create_session|user_session|login|logout|token|oauth|consent|nonce|csrf"
+    r"|session_(service|repo|store|manager)|create_session|user_session|login|logout|token|oauth|consent|authorization_code|nonce|csrf"
     r"|te?mp|settings|config|secret|lock|heartbeat|usage|analytic|event|histor|refresh|dry_run|get_or_create|ensure",
     re.IGNORECASE,
 )

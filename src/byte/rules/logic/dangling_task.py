@@ -83,11 +83,12 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each task that nothing holds."""
     reads: set[str] | None = None
     for node in flow.own(function.node):
-        call: s.Expr | None = None
-        if isinstance(node, s.Expression):
-            call = node.value
-        elif isinstance(node, s.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], s.Name):
-            call = node.value
+        named = isinstance(node, s.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], s.Name)
+        call = (
+            node.value
+            if isinstance(node, (s.Expression, s.Assign)) and (named or not isinstance(node, s.Assign))
+            else None
+        )
         if not isinstance(call, s.Call) or not _makes(facts, function, call):
             continue
         if isinstance(node, s.Assign):

@@ -89,7 +89,7 @@ _ERRORS = frozenset({"IndexError", "LookupError", "ValueError", "StopIteration",
 _FETCH = frozenset({"all", "fetchall", "fetch_all", "findall"})
 _WRAP = frozenset({"list", "sorted", "tuple", "reversed"})
 _ALWAYS = re.compile(
-    r"\b(func\.(count|sum|max|min|avg|now)|count\(\*\)|select\s+(count|exists|1)\b|exists\(|insert\()", re.I
+    r"\b(func\.(count|sum|max|min|avg|now)|count\(\*\)|select\s+(count|exists|1)\b|exists\(|insert\()", re.IGNORECASE
 )
 _CHANGES = frozenset({"append", "insert", "extend", "add", "update"})
 

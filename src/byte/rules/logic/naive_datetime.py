@@ -110,7 +110,8 @@ def _harmless(node: s.Function) -> set[int]:
         n.right for n in flow.own(node) if isinstance(n, s.Binary) and n.op == "-" and isinstance(n.right, s.Name)
     ]
     only = {
-        name for name in measured
+        name
+        for name in measured
         if sum(u.id == name for u in used) - sum(b == name for b, _ in flow.bindings(node))
         == sum(r.id == name for r in subtracted)
     }
@@ -129,6 +130,8 @@ def _harmless(node: s.Function) -> set[int]:
                     out.update(id(n) for part in (*item.args, *item.keywords) for n in s.walk(part))
             case s.Call(func=s.Name() as func) if func.id in _LOGS:
                 out.update(id(n) for part in item.args for n in s.walk(part))
+            case s.FString():
+                out.update(id(part) for part in item.parts)
             case s.Attribute() if item.attr in _PARTS:
                 out.update(id(n) for n in s.walk(item.value))
             case _:

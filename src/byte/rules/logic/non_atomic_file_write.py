@@ -101,7 +101,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     if not last & _DUMPS or any(_SAFE.search(name) for name in names):
         return
     for node in flow.own(function.node):
-        opened = _opened(facts, function, node)
+        opened = _opened(node)
         if opened is None or opened[1] != "write":
             continue
         place = _place(opened[0])
@@ -120,7 +120,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         )
 
 
-def _opened(facts: Facts, function: Function, node: s.Node) -> tuple[s.Expr, str] | None:
+def _opened(node: s.Node) -> tuple[s.Expr, str] | None:
     """The path that a call opens, and whether to `read` or `write` it."""
     if not isinstance(node, s.Call):
         return None
@@ -154,7 +154,7 @@ def _reader(facts: Facts, function: Function, place: str) -> tuple[str, int] | N
         if other.key == function.key or (place.startswith("self.") and other.cls != function.cls):
             continue
         for node in flow.own(other.node):
-            opened = _opened(facts, other, node)
+            opened = _opened(node)
             if opened is not None and opened[1] == "read" and _place(opened[0]) == place:
                 parsed = {s.text(n.func).rpartition(".")[2] for n in flow.own(other.node) if isinstance(n, s.Call)}
                 if parsed & _LOADS:

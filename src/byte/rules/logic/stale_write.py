@@ -294,7 +294,9 @@ def _loads(facts: Facts, function: Function, item: s.Node) -> bool:
     inside = {id(n) for n in s.walk(value)} if value is not None else set()
     calls = [call for call in facts.calls(function) if id(call.node) in inside]
     texts = " ".join(s.text(call.node.func, 400) for call in calls)
-    return any(facts.reach(call, Effect.QUERY) is not None for call in calls) or texts.endswith(("one_or_none", "first"))
+    return any(facts.reach(call, Effect.QUERY) is not None for call in calls) or texts.endswith(
+        ("one_or_none", "first")
+    )
 
 
 def _makes(facts: Facts, function: Function, call: s.Call) -> bool:

@@ -57,7 +57,8 @@ def list_items(session: Session):
 ## Limits
 
 Cleaning up (`close`, `disconnect`, `unlink`, in `finally`, `__exit__` or another handler) may fail in silence, and a
-probe (`is_alive`, `ping`, `check_...`) may turn an error into its answer.
+probe (`is_alive`, `ping`, `check_...`) may turn an error into its answer. A handler that falls back on None or False,
+and any in a script, is a note: the caller can tell, but not why. A comment that says why is not read.
 
 ```python
 import httpx
@@ -108,6 +109,7 @@ _PROBE = re.compile(
     r"^_*(is|has|can|check|ping|health|healthcheck|try|exists|validate|verify|test|probe|supports|detect|maybe|wait)(_|$)",
     re.IGNORECASE,
 )
+_TOOLS = frozenset({"scripts", "script", "dev", "tools", "bin", "examples", "docs", "cli", "benchmarks"})
 _LOG = re.compile(
     r"(^|_)(debug|info|warn|warning|error|exception|critical|log|logger|capture|report|print|echo|fail|record|notify)",
     re.IGNORECASE,
@@ -120,6 +122,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     if not tries or _CLEANUP.search(function.node.name) or function.node.name in ("__exit__", "__aexit__", "__del__"):
         return
     calls = facts.calls(function)
+    script = bool(_TOOLS & set(function.path.lower().split("/")[:-1]))
     apart = _cleanups(function.node)
     for stmt in tries:
         handler = next(h for h in stmt.handlers if flow.broad(h))
@@ -127,7 +130,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         if kind is None or id(stmt) in apart:
             continue
         inside = {id(n) for n in s.walk(*stmt.body) if isinstance(n, s.Call)}
-        found = _what(facts, function, [c for c in calls if id(c.node) in inside])
+        found = _what(facts, [c for c in calls if id(c.node) in inside])
         if found is None:
             continue
         call, effect, chain = found
@@ -148,12 +151,12 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             key=f"{kind} {s.text(call.node.func, 60)}",
             because=chain,
             fix="Catch the exceptions that are expected, and raise or log the others.",
-            severity=Severity.NOTE if kind == "answered" else None,
+            severity=Severity.NOTE if kind == "answered" or script else None,
         )
 
 
 def _hides(handler: s.Handler) -> str | None:
-    """`silent`: goes on as if nothing was. `answered`: returns None or False. `logged`: logs, answers empty."""
+    """`silent`: goes on as if nothing was. `answered`: falls back on None or False. `logged`: logs, answers empty."""
     logs = False
     for node in s.walk(*handler.body):
         if isinstance(node, s.Raise) or (isinstance(node, s.Name) and node.id == handler.name and not logs):
@@ -170,7 +173,8 @@ def _hides(handler: s.Handler) -> str | None:
         return "logged" if empty else None
     if not all(_idle(stmt) for stmt in handler.body):
         return None
-    return "answered" if last is not None and not empty else "silent"
+    fallback = any(isinstance(stmt, s.Assign) for stmt in handler.body)
+    return "answered" if fallback or (last is not None and not empty) else "silent"
 
 
 def _idle(stmt: s.Stmt) -> bool:
@@ -203,7 +207,7 @@ def _cleanups(node: s.Function) -> set[int]:
     return out
 
 
-def _what(facts: Facts, function: Function, calls: list[Call]) -> tuple[Call, Effect, tuple[Step, ...]] | None:
+def _what(facts: Facts, calls: list[Call]) -> tuple[Call, Effect, tuple[Step, ...]] | None:
     """The call in the body whose failure is hidden, worst effect first."""
     for effect in _MATTERS:
         for call in calls:

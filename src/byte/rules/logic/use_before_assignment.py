@@ -196,8 +196,8 @@ def _bound_in(body: tuple[s.Stmt, ...]) -> Iterator[tuple[str, s.Expr | None]]:
             for target in node.targets:
                 yield from ((name, node.value) for name in s.bound_names(target))
         elif isinstance(node, s.With):
-            for context, target in node.items:
-                yield from ((name, context) for name in s.bound_names(target))
+            for context, entered in node.items:
+                yield from ((name, context) for name in s.bound_names(entered))
 
 
 def _calls(value: s.Expr | None) -> bool:
