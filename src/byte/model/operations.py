@@ -304,14 +304,17 @@ def json_kind(kind: Type | None, facts: Facts) -> str | None:
 _SAMPLE = {"string": '"..."', "integer": "7", "number": "7.5", "boolean": "true", "array": "[]", "object": "{}"}
 
 
-def example(model: Model, facts: Facts, limit: int = 3) -> str:
-    """A short document of the model, `{"id": 7, "name": "..."}`."""
-    shown = [f for f in model.fields if not _excluded(f)]
+def example(model: Model, facts: Facts, limit: int = 8) -> str:
+    """A short document of the model, `{"id": 7, "name": "..."}`: its required fields, or its first ones."""
+    fields = [f for f in model.fields if not _excluded(f)]
+    shown = [f for f in fields if f.required] or fields
     items = [f'"{wire(f)}": {_SAMPLE.get(json_kind(f.type, facts) or "", "null")}' for f in shown[:limit]]
     return "{" + ", ".join([*items, "..."] if len(shown) > limit else items) + "}"
 
 
 def listed(names: list[str]) -> str:
-    """The first operation and how many others, as messages count them."""
+    """Up to three operations, or the first and how many others."""
+    if len(names) <= 3:
+        return ", ".join(f"`{name}`" for name in names)
     others = len(names) - 1
     return f"`{names[0]}`" + (f" and {others} other{'s' * (others > 1)}" if others else "")

@@ -14,10 +14,12 @@ _MAX_VISITED = 4000
 _OFFLINE = frozenset(
     {
         "alembic", "benchmark", "benchmarks", "bin", "ci", "cli", "commands", "dev", "docs", "docs_src", "example",
-        "examples", "fixtures", "migration", "migrations", "scripts", "seed", "seeders", "seeds", "tools", "versions",
+        "examples", "fixes", "fixtures", "migration", "migrations", "scripts", "seed", "seeders", "seeds", "tools", "versions",
     }
 )  # fmt: skip
 _OFFLINE_FILES = ("cli.", "commands.", "manage.", "migrat", "seed", "initial_data.", "backend_pre_start.", "conftest.")
+
+_INJECTS = frozenset({"fastapi.Depends", "fastapi.Security"})
 
 _ORIGINS: "WeakKeyDictionary[Facts, Mapping[str, tuple[str, Step] | None]]" = WeakKeyDictionary()
 """Remembered for as long as the facts live; what is remembered depends on the facts alone."""
@@ -30,17 +32,19 @@ def served(function: Function, facts: Facts) -> tuple[Step, ...] | None:
     origins = _origins(facts)
     key, steps = function.key, list[Step]()
     if key not in origins:
-        return None
+        return () if _injected(function, facts) else None
     while (origin := origins[key]) is not None:
         key, step = origin
         steps.append(step)
     return tuple(reversed(steps))
 
 
-def server(function: Function, facts: Facts) -> Function | None:
-    """The function that calls this one while a request is served, None for a handler or where none is seen."""
-    origin = _origins(facts).get(function.key)
-    return facts.function(origin[0]) if origin is not None else None
+def _injected(function: Function, facts: Facts) -> bool:
+    """Whether a parameter asks for a dependency, which only FastAPI gives: to handlers and to other dependencies."""
+    return any(
+        isinstance(p.default, s.Call) and facts.resolve(function.path, p.default.func) in _INJECTS
+        for p in function.node.params
+    )
 
 
 def _origins(facts: Facts) -> Mapping[str, tuple[str, Step] | None]:

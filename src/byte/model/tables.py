@@ -113,9 +113,14 @@ def classes(module: s.Module, prefix: str = "") -> Iterator[tuple[str, s.Class]]
 
 
 def uses_mysql(facts: Facts) -> bool:
-    """Whether the project declares or imports a driver of MySQL or MariaDB, whose rules differ in places."""
+    """Whether the project declares, imports or migrates MySQL or MariaDB, whose rules differ in places."""
     project = facts.project()
-    return bool(_MYSQL & project.imports.keys() or _MYSQL_PACKAGES & {r.name.lower() for r in project.requirements})
+    if _MYSQL & project.imports.keys() or _MYSQL_PACKAGES & {r.name.lower() for r in project.requirements}:
+        return True
+    modules = (facts.module(m.path) for m in facts.all(Migration))
+    imports = (x for m in modules if m is not None for x in m.body if isinstance(x, s.ImportFrom))
+    words = (word.lower() for x in imports for word in (x.module, *(name for name, _ in x.names)))
+    return any("mysql" in word or "mariadb" in word for word in words)
 
 
 def is_view(facts: Facts, table: Table) -> bool:

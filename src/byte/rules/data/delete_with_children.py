@@ -174,26 +174,18 @@ def _children(parent: Table, facts: Facts) -> Iterator[tuple[Table, Column]]:
 def _cascades(parent: Table, child: Table) -> bool:
     """Whether the ORM, or something that is not known, takes care of the children."""
     for relation in parent.relationships:
-        if relation.target == child.cls or relation.target is None or s.text(relation.options.get("secondary")):
-            options = relation.options
-            given = s.string(options.get("cascade"))
-            link = s.dotted(options.get("link_model"))
-            if (
-                link == child.cls
-                or "**" in options
-                or s.text(options.get("passive_deletes"))
-                or s.text(options.get("cascade_delete"))
-            ):
-                return True
-            if relation.target is None or (given is None and "cascade" in options):
-                return True
-            if given is not None and ("all" in given or "delete" in given):
-                return True
-            if "secondary" in options and (s.dotted(options["secondary"]) or s.string(options["secondary"])) in (
-                child.cls,
-                child.name,
-            ):
-                return True
+        options = relation.options
+        between = {s.dotted(options.get(o)) or s.string(options.get(o)) for o in ("secondary", "link_model")}
+        if between & {child.cls, child.name}:
+            return True  # the rows of an association go with either side
+        if relation.target not in (child.cls, None):
+            continue
+        cascade = s.string(options.get("cascade"))
+        unknown = relation.target is None or (cascade is None and "cascade" in options)
+        if unknown or options.keys() & {"**", "passive_deletes", "cascade_delete"}:
+            return True
+        if cascade is not None and ("all" in cascade or "delete" in cascade):
+            return True
     return any("backref" in r.options for r in child.relationships)
 
 

@@ -154,6 +154,7 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             symbol=owner,
             key=wire,
             because=because,
+            brief=f"`{owner}.{wire}` {what}",
             fix=f"Keep the type of `{wire}`, and add a new field for the new meaning.",
         )
 

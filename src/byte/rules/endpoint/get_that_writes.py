@@ -117,6 +117,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
             symbol=function.qualname,
             key=endpoint.name,
             because=chain,
+            brief=f"`{endpoint.name}` writes",
             fix=f"Make `{endpoint.path}` a POST, or move the write out of the request that reads.",
         )
         return

@@ -113,6 +113,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
         at=endpoint.at,
         symbol=endpoint.function.qualname,
         key=endpoint.name,
+        brief=f"`{endpoint.name}` declares no response model",
         fix=f"Declare the answer of `{endpoint.function.qualname}` as a Pydantic model.",
         severity=None if usual else Severity.NOTE,
         cause=None if usual else "endpoints without a response model",

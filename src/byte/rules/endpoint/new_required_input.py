@@ -165,6 +165,7 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             at=at,
             symbol=symbol,
             key=wire,
+            brief=f"{what} is now required",
             fix=f"Give `{wire}` a default that means what requests without it meant before.",
         )
 

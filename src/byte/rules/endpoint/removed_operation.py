@@ -97,7 +97,7 @@ from collections.abc import Iterator
 from byte.model import operations, routes
 from byte.model import syntax as s
 from byte.model.facts import ChangeFacts, Endpoint
-from byte.model.review import Area, Aspect, Evidence, Rule, Severity, Step
+from byte.model.review import Area, Aspect, Evidence, Rule, Severity
 
 _DATA = re.compile(r"json|file|stream|plain|xml|csv|pdf|[^a-z]Response\(", re.IGNORECASE)
 """Answers for programs, among response objects."""
@@ -121,7 +121,7 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             at=moved.at if moved is not None else operations.place_of(old, change),
             symbol=old.function.qualname,
             key=f"{method} {path}",
-            because=(Step(old.at.path, old.at.line, f"base: {name}"),),
+            brief=f"`{name}` removed",
             fix=f"Keep `{name}`, mark it `deprecated=True`, and remove it when nobody calls it.",
             severity=Severity.NOTE if _deprecated(old) else None,
             cause=_cause(old, moved),

@@ -127,7 +127,7 @@ from byte.model import operations
 from byte.model import syntax as s
 from byte.model.facts import ChangeFacts, Class, Field
 from byte.model.operations import Fields, Models, Pair
-from byte.model.review import Area, Aspect, Evidence, Rule, Severity, Step
+from byte.model.review import Area, Aspect, Evidence, Rule, Severity
 
 
 def check(change: ChangeFacts) -> Iterator[Evidence]:
@@ -163,15 +163,14 @@ def _evidence(owner: str, operation: str, uses: list[tuple[Pair, Fields]], chang
     fields = list(dict.fromkeys(f.wire for _, f in uses))
     shown = ", ".join(f"`{old.name}.{name}`" for name in fields[:3])
     more = f" and {len(fields) - 3} more" if len(fields) > 3 else ""
-    places = list(dict.fromkeys(f.base.at for _, f in uses if f.base is not None))
     verb = "are" if len(fields) > 1 else "is"
     return Evidence(
-        message=f"{shown}{more} {verb} gone from the answers of {operations.listed(names)}: clients now get "
-        f"`{operations.example(new, change.head)}`",
+        message=f"{shown}{more} {verb} gone from the answers of {operations.listed(names)}: clients that read "
+        f"{'them' if len(fields) > 1 else 'it'} now get `{operations.example(new, change.head)}`",
         at=at,
         symbol=owner.rpartition("::")[2],
         key=" ".join([operation, *fields]).strip(),
-        because=tuple(Step(p.path, p.line, f"base: {name}") for p, name in zip(places, fields, strict=False))[:3],
+        brief=f"{shown}{more} removed",
         fix=f"Keep `{fields[0]}` in `{new.name}` and mark it deprecated, or publish a new version of the operation.",
     )
 

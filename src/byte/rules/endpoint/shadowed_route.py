@@ -106,6 +106,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
             at=endpoint.at,
             symbol=endpoint.function.qualname,
             key=name,
+            brief=f"`{name}` is never reached",
             because=(Step(other.at.path, other.at.line, f"{'|'.join(common)} {other.path}"),),
             fix=f"Register `{endpoint.path}` before `{other.path}`.",
         )

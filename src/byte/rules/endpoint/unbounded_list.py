@@ -128,6 +128,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
         symbol=endpoint.function.qualname,
         key=endpoint.name,
         because=chain,
+        brief=f"`{endpoint.name}` returns every row",
         fix=f"Give `{endpoint.name}` a `limit` with a default and a maximum, and a cursor or offset.",
         severity=None if stored and not below else Severity.NOTE,
     )

@@ -106,6 +106,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
             at=Location(parameter.path, parameter.line, parameter.line),
             symbol=_owner(parameter, endpoint),
             key=shown,
+            brief=f"`{shown}` has no maximum",
             fix=f"Give `{shown}` a maximum (`Query(le=...)`).",
         )
 

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
 
 Names of headers, fields, files, addresses and lifetimes are not secrets, and neither are empty strings or words that a
 program could use as a key, nor what says itself that it stands for nothing ("dummy", "****"). Outside settings and fallbacks, only what looks random or is passed as a password counts.
-The value is never shown. Tests are not read; in scripts and examples the finding is a note.
+The value is never shown. Tests and `if __name__ == "__main__"` blocks are not read; in scripts and examples the finding is a note.
 
 ```python
 TOKEN_URL = "/auth/token"
@@ -82,12 +82,18 @@ _BASES = frozenset({"pydantic_settings.BaseSettings"})
 
 def check(module: Module, facts: Facts) -> Iterator[Evidence]:
     """One finding for each literal that a credential's name is given."""
-    for node, owner in _walk(module.node.body, ""):
+    body = tuple(stmt for stmt in module.node.body if not _by_hand(stmt))
+    for node, owner in _walk(body, ""):
         for name, value, line, known in _given(node, owner, module.path, facts):
             text = s.string(value)
             if text is None or not secret_name(name) or not _is_secret(name, text, known):
                 continue
             yield _evidence(module, name, owner, line, known, text)
+
+
+def _by_hand(stmt: s.Stmt) -> bool:
+    """`if __name__ == "__main__"`: what people try out by hand."""
+    return isinstance(stmt, s.If) and "__name__" in s.text(stmt.test)
 
 
 def _evidence(module: Module, name: str, owner: str, line: int, known: str, text: str) -> Evidence:

@@ -58,7 +58,7 @@ def list_items(session: Session):
 
 Cleaning up (`close`, `disconnect`, `unlink`, in `finally`, `__exit__` or another handler) may fail in silence, and a
 probe (`is_alive`, `ping`, `check_...`) may turn an error into its answer. A handler that falls back on None or False,
-and any in a script, is a note: the caller can tell, but not why. A comment that says why is not read.
+one around a request that only fetches, and any in a script, is a note: the caller can tell, but not why. A comment that says why is not read.
 
 ```python
 import httpx
@@ -151,7 +151,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             key=f"{kind} {s.text(call.node.func, 60)}",
             because=chain,
             fix="Catch the exceptions that are expected, and raise or log the others.",
-            severity=Severity.NOTE if kind == "answered" or script else None,
+            severity=Severity.NOTE if kind == "answered" or script or _only_reads(call, effect) else None,
         )
 
 
@@ -217,6 +217,11 @@ def _what(facts: Facts, calls: list[Call]) -> tuple[Call, Effect, tuple[Step, ..
             if chain is not None:
                 return call, effect, chain[1:] if len(chain) > 1 else ()
     return None
+
+
+def _only_reads(call: Call, effect: Effect) -> bool:
+    """A request that fetches something: the rest may well do without it."""
+    return effect is Effect.HTTP and s.text(call.node.func).rpartition(".")[2] in ("get", "head", "options", "stream")
 
 
 def _catches(handler: s.Handler) -> str:

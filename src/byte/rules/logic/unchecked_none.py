@@ -60,6 +60,8 @@ Any test that names the value counts as a check, and so does handing it to a fun
 put in a name, or a `try` that catches the error. Only local names are followed, and only values whose source is certain.
 
 ```python
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -72,6 +74,10 @@ def price(session: Session, name: str) -> int:
     item = find(session, name)
     ensure_found(item)
     return item.price
+
+
+def host(url: str) -> str:
+    return re.match(r"https://(.+)", url).group(1) if re.match(r"https://(.+)", url) else ""
 
 
 def price_or_error(session: Session, name: str) -> int:
@@ -133,6 +139,7 @@ class _Maybe(flow.Domain[Known]):
         self.uses: set[_Use] = set()
         self.sources: dict[int, bool] = {}
         self.ending = flow.endings(facts, function)
+        self.tested = frozenset(_tested(function.node))
         self.callees = {id(call.node): facts.function(call.callee) for call in facts.calls(function)}
 
     def join(self, left: Known, right: Known) -> Known:
@@ -146,9 +153,8 @@ class _Maybe(flow.Domain[Known]):
             if used.id not in walk.hidden:
                 self.uses |= {_Use(node.line, n, line, src, how) for n, line, src in state if n == used.id}
                 return _without(state, {used.id})
-        elif self.optional(used):
-            text = s.text(_call(used), 50)
-            self.uses.add(_Use(node.line, "", used.line, text, how))
+        elif self.optional(used) and s.text(_call(used), 500) not in self.tested:
+            self.uses.add(_Use(node.line, "", used.line, s.text(_call(used), 50), how))
         return state
 
     def bind(self, name: str, value: s.Expr | None, line: int, state: Known) -> Known:
@@ -280,6 +286,17 @@ def _none_test(test: s.Expr) -> tuple[str, bool] | None:
     if not isinstance(right, s.Constant) or right.kind != "none" or test.ops[0] not in ("is", "is not", "==", "!="):
         return None
     return test.left.id, test.ops[0] in ("is", "==")
+
+
+def _tested(node: s.Function) -> Iterator[str]:
+    """The texts of the calls that a test looks at: `re.match(p, x).group() if re.match(p, x) else ""`."""
+    for item in flow.own(node):
+        if isinstance(item, (s.If, s.While, s.Conditional, s.Assert)):
+            yield from (s.text(n, 500) for n in s.walk(item.test) if isinstance(n, s.Call))
+        elif isinstance(item, s.Boolean):
+            yield from (s.text(n, 500) for n in s.walk(item.left) if isinstance(n, s.Call))
+        elif isinstance(item, s.Generator):
+            yield from (s.text(n, 500) for c in item.conditions for n in s.walk(c) if isinstance(n, s.Call))
 
 
 def _compares(value: s.Expr) -> bool:

@@ -61,7 +61,7 @@ def items(session: Session = Depends(get_session)):
 ## Limits
 
 HTTP clients and thread pools are a note: for a rare call the cost is small. What is stored in an attribute, a global
-or a mapping counts as kept, in the function that makes it or in the one that it is returned to.
+or a mapping counts as kept; what a helper only returns is the matter of its callers.
 
 ```python
 import httpx
@@ -92,8 +92,8 @@ from collections.abc import Iterator
 
 from byte.model import syntax as s
 from byte.model.facts import Call, Facts, Function
-from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
-from byte.model.served import cached, offline, served, server
+from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
+from byte.model.served import cached, offline, served
 
 _HEAVY = {
     "sqlalchemy.create_engine": "an engine",
@@ -137,31 +137,51 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     if offline(function.path):
         return
     for call in facts.calls(function):
-        what = _HEAVY.get(call.target or "") or _LIGHT.get(call.target or "")
-        if what is None or _test_transport(call):
+        made = _made(call, facts)
+        what = _HEAVY.get(made) or _LIGHT.get(made)
+        if what is None or _own_application(call):
             continue
         chain = served(function, facts)
-        if chain is None or _kept(function, call, facts):
+        if chain is None or _kept(function, call, made, chain):
             continue
         name = s.text(call.node.func, 50)
         yield Evidence(
             message=f"`{name}` makes {what} for every request, so no connection is ever used again",
             at=Location(function.path, call.line, call.line),
             symbol=function.qualname,
-            key=call.target or name,
+            key=made,
             because=chain,
             fix=f"Create `{name}` once, in the lifespan or behind a cache, and hand it to the handlers.",
-            severity=None if call.target in _HEAVY else Severity.NOTE,
+            severity=None if made in _HEAVY else Severity.NOTE,
         )
 
 
-def _test_transport(call: Call) -> bool:
+def _made(call: Call, facts: Facts, depth: int = 0) -> str:
+    """What the call makes: a known client, or one that the called function makes and returns."""
+    if call.target in _HEAVY or call.target in _LIGHT:
+        return call.target or ""
+    callee = facts.function(call.callee)
+    if callee is None or depth > 3 or cached(callee) or callee.node.is_generator:
+        return ""
+    returned = [n.value for n in s.walk(*callee.node.body) if isinstance(n, s.Return) and n.value is not None]
+    if len(returned) != 1:
+        return ""
+    value = returned[0].value if isinstance(returned[0], s.Await) else returned[0]
+    inner = next((c for c in facts.calls(callee) if c.node is value), None)
+    return _made(inner, facts, depth + 1) if inner is not None else ""
+
+
+def _own_application(call: Call) -> bool:
     """A client of the application itself opens no connection."""
     return s.keyword(call.node, "app") is not None or "ASGITransport" in s.text(call.node, 400)
 
 
-def _kept(function: Function, call: Call, facts: Facts, depth: int = 0) -> bool:
-    """Whether what the call makes outlives the request, as far as this function and those it returns to show."""
+def _kept(function: Function, call: Call, made: str, chain: tuple[Step, ...]) -> bool:
+    """Whether what the call makes outlives this function, as far as the function shows.
+
+    What a handler or a dependency returns (`chain` is empty) lives no longer than the request; what another function
+    returns is the matter of its callers.
+    """
     node = function.node
     if cached(function) or node.name in ("__init__", "__new__", "__aenter__", "__enter__"):
         return True
@@ -171,24 +191,13 @@ def _kept(function: Function, call: Call, facts: Facts, depth: int = 0) -> bool:
             names = {t.id for t in item.targets if isinstance(t, s.Name)}
             if len(names) < len(item.targets) or names & shared or _stored(function, names):
                 return True
-            if _returned(function, names):
-                return _kept_by_caller(function, facts, depth)
-        elif isinstance(item, s.Return) and _contains(item.value, call):
-            return _kept_by_caller(function, facts, depth)
-        elif isinstance(item, s.Call) and call.target not in _HEAVY and _argument(item, call):
+            if chain and _returned(function, names):
+                return True
+        elif isinstance(item, s.Return) and _contains(item.value, call) and chain:
+            return True
+        elif isinstance(item, s.Call) and made not in _HEAVY and _argument(item, call):
             return True  # what it is given to may keep it
     return False
-
-
-def _kept_by_caller(function: Function, facts: Facts, depth: int) -> bool:
-    """Whether the function that gets the client keeps it; a dependency hands it to the request."""
-    if not served(function, facts):
-        return False
-    caller = server(function, facts)
-    made = next((c for c in facts.calls(caller) if c.callee == function.key), None) if caller is not None else None
-    if caller is None or made is None or depth > 4:
-        return True
-    return _kept(caller, made, facts, depth + 1)
 
 
 def _argument(outer: s.Call, call: Call) -> bool:

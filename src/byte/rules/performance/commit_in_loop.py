@@ -48,7 +48,8 @@ def create_items(items: list[dict], session: Session = Depends(get_session)):
 ## Limits
 
 A loop whose rounds are batches may commit each of them. Scripts, migrations and command lines are not looked at, and
-code that no handler is seen to call gets a note: a worker may want to keep what it has done so far.
+code that no handler is seen to call gets a note: a worker may want to keep what it has done so far. A function that
+calls itself for parts of one value, and one that commits only where an error was caught, is not reported.
 
 ```python title="scripts/load.py"
 from sqlalchemy.orm import Session
@@ -68,7 +69,7 @@ def load(session: Session, rows: list[dict]):
 from collections.abc import Iterator
 
 from byte.model import syntax as s
-from byte.model.facts import Effect, Facts, Function
+from byte.model.facts import Call, Effect, Facts, Function
 from byte.model.loops import growing
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
 from byte.model.served import first_call, offline, served
@@ -82,6 +83,8 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     for call in facts.calls(function):
         loop = growing(call, function, facts)
         if loop is None or loop.line in seen or facts.reach(call, Effect.COMMIT) is None:
+            continue
+        if call.callee == function.key or _only_after_errors(call, facts):
             continue
         found = first_call(function, call, facts, lambda c: Effect.COMMIT in c.effects)
         if found is None:
@@ -98,6 +101,16 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             fix=f"Commit once, after the loop over `{iterable}`.",
             severity=Severity.NOTE if served(function, facts) is None else None,
         )
+
+
+def _only_after_errors(call: Call, facts: Facts) -> bool:
+    """Whether the called function commits nowhere but in its exception handlers."""
+    callee = facts.function(call.callee)
+    if callee is None:
+        return False
+    handlers = [n for n in s.walk(*callee.node.body) if isinstance(n, s.Handler)]
+    commits = [c for c in facts.calls(callee) if facts.reach(c, Effect.COMMIT) is not None]
+    return bool(commits) and all(any(h.line <= c.line <= h.end for h in handlers) for c in commits)
 
 
 RULE = Rule(

@@ -129,7 +129,7 @@ def _queries(function: Function, facts: Facts) -> Iterator[Evidence]:
     seen: set[tuple[int, str]] = set()
     for call in facts.calls(function):
         loop = growing(call, function, facts)
-        if loop is None or facts.reach(call, Effect.QUERY) is None:
+        if loop is None or call.callee == function.key or facts.reach(call, Effect.QUERY) is None:
             continue
         name = s.text(call.node.func, 50)
         writes = facts.reach(call, Effect.WRITE) is not None
