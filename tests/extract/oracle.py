@@ -243,7 +243,9 @@ def _expr(node: ast.expr) -> s.Expr:  # one branch a kind of expression
         case ast.UnaryOp():
             return s.Unary(line, _OPERATORS[type(node.op)], _expr(node.operand))
         case ast.Compare():
-            return s.Compare(line, _expr(node.left), tuple(_OPERATORS[type(o)] for o in node.ops), _all(node.comparators))
+            return s.Compare(
+                line, _expr(node.left), tuple(_OPERATORS[type(o)] for o in node.ops), _all(node.comparators)
+            )
         case ast.IfExp():
             return s.Conditional(line, _expr(node.body), _expr(node.test), _expr(node.orelse))
         case ast.Lambda():
@@ -282,7 +284,8 @@ def _bare(node: ast.Tuple) -> bool:
 def _generators(nodes: list[ast.comprehension]) -> tuple[s.Generator, ...]:
     """`ast` gives a clause no line: the model's is that of its `for`, which is not compared."""
     return tuple(
-        s.Generator(n.target.lineno, _expr(n.target), _expr(n.iter), tuple(_expr(i) for i in n.ifs), bool(n.is_async)) for n in nodes
+        s.Generator(n.target.lineno, _expr(n.target), _expr(n.iter), tuple(_expr(i) for i in n.ifs), bool(n.is_async))
+        for n in nodes
     )
 
 

@@ -156,7 +156,7 @@ def test_generics_of_python_3_12() -> None:
 
 
 def test_strings_of_python_3_12_and_later() -> None:
-    nested = expression("f\"{d[\"key\"]} {\n    a  # why\n}\"\n")
+    nested = expression('f"{d["key"]} {\n    a  # why\n}"\n')
     assert isinstance(nested, s.FString)
     assert [s.text(p) for p in nested.parts if not isinstance(p, s.Constant)] == ['d["key"]', "a"]
     template = expression('t"{a}!"\n')
@@ -207,7 +207,9 @@ def test_a_byte_order_mark_does_not_matter() -> None:
     assert python.parse(b"\xef\xbb\xbf" + SAMPLE.encode()) == python.parse(SAMPLE.encode())
 
 
-@pytest.mark.parametrize("first", ["# -*- coding: latin-1 -*-\n", "#!/usr/bin/python\n# vim: set fileencoding=latin-1 :\n"])
+@pytest.mark.parametrize(
+    "first", ["# -*- coding: latin-1 -*-\n", "#!/usr/bin/python\n# vim: set fileencoding=latin-1 :\n"]
+)
 def test_a_declared_encoding_is_obeyed(first: str) -> None:
     module = python.parse((first + "x = 'é'\n").encode("latin-1"))
     assert isinstance(module.body[0], s.Assign)
@@ -215,7 +217,15 @@ def test_a_declared_encoding_is_obeyed(first: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["# coding: nonsense\n", "# coding: utf-7\n", "# coding: idna\n", "x = 1\ny = 2\n# coding: latin-1\n", "# coding: hex\n", "# coding: rot13\n"]
+    "first",
+    [
+        "# coding: nonsense\n",
+        "# coding: utf-7\n",
+        "# coding: idna\n",
+        "x = 1\ny = 2\n# coding: latin-1\n",
+        "# coding: hex\n",
+        "# coding: rot13\n",
+    ],
 )
 def test_an_encoding_that_cannot_be_read_is_ignored(first: str) -> None:
     assert not python.parse((first + "y = 'é'\n").encode()).errors
@@ -299,7 +309,7 @@ def test_one_error_leaves_the_other_functions(name: str) -> None:
     assert len(lost) <= 1, lost
     assert found.functions.keys() <= whole.functions.keys()
     assert found.classes.keys() == whole.classes.keys()
-    if name not in ("merge",):
+    if name != "merge":
         assert all(found.functions[n].line == whole.functions[n].line for n in found.functions)
 
 
@@ -362,12 +372,14 @@ def test_any_bytes_can_be_read(source: bytes) -> None:
 
 
 def alterations() -> st.SearchStrategy[list[tuple[int, int, str]]]:
-    pieces = st.sampled_from([*"()[]{}:,.*'\"\\\n\t #@=", '"""', "f'", "{", "def f(", "class ", "\n    ", "lambda ", "async ", "\0", "type "])
+    pieces = st.sampled_from(
+        [*"()[]{}:,.*'\"\\\n\t #@=", '"""', "f'", "{", "def f(", "class ", "\n    ", "lambda ", "async ", "\0", "type "]
+    )
     one = st.tuples(st.integers(0, 10_000), st.integers(0, 6), pieces)
     return st.lists(one, min_size=1, max_size=4)
 
 
-@given(st.sampled_from(sorted(SNIPPETS.values(), key=len)[5:] + [GOOD]), alterations())
+@given(st.sampled_from([*sorted(SNIPPETS.values(), key=len)[5:], GOOD]), alterations())
 @settings(max_examples=250, deadline=None)
 def test_altered_source_can_be_read(source: str, changes: list[tuple[int, int, str]]) -> None:
     for place, gone, put in changes:

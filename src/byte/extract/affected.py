@@ -7,12 +7,10 @@ findings on both sides.
 
 import msgspec
 
-from byte.extract.digest import hash_name
 from byte.extract.linker import key, split
 from byte.extract.project import ProjectFacts
 from byte.model import syntax as s
 from byte.model.change import Change
-from byte.model.facts import Function
 
 _MAX_ROUNDS = 12
 _MAX_CALLERS = 3000
@@ -164,25 +162,6 @@ class _Search:
         last = name.rpartition(".")[2].partition("#")[0]
         if last.startswith("__") and last.endswith("__"):
             last = name.rpartition(".")[0].rpartition(".")[2] or last
-        wanted = self._candidates(last, path, self._names_of(path))
-        self.head.load(wanted)
-        return [fn.key for p in sorted(wanted) for fn in self.head.functions(p) if self._uses(fn, last)]
-
-    def _candidates(self, name: str, path: str, known: list[str]) -> list[str]:
-        sought, ways = hash_name(name), [hash_name(n) for n in known]
-        return [
-            p
-            for p, digest in self.head.digests.items()
-            if digest.has(sought) and (p == path or any(digest.has(way) for way in ways))
-        ]
-
-    def _names_of(self, path: str) -> list[str]:
-        """Names by which another file can reach into a module: its own name and what it binds."""
-        stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
         facts = self.head if path in self.head.digests else self.base
-        table = facts.linker.symbols(path)
-        own = [n for n, b in table.bindings.items() if b.kind in ("def", "class", "value")]
-        return [stem, *own]
-
-    def _uses(self, function: Function, name: str) -> bool:
-        return name in self.head.names(function)
+        wanted = set(facts.candidates(last, path)) & self.head.digests.keys()
+        return [fn.key for p in sorted(wanted) for fn in self.head.functions(p) if last in self.head.names(fn)]

@@ -36,6 +36,16 @@ _SCALARS = frozenset(
         "builtins.bytes",
     }
 )  # fmt: skip
+_COMPLEX = frozenset(
+    {
+        "builtins.dict", "typing.Mapping", "typing.MutableMapping", "collections.abc.Mapping", "builtins.list",
+        "builtins.set", "builtins.tuple", "builtins.frozenset", "collections.deque", "typing.Sequence",
+        "collections.abc.Sequence",
+    }
+)  # fmt: skip
+_DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security"})
+_ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum"})
+_DATA = frozenset({"pydantic.BaseModel", "typing.TypedDict"})
 _GUARD = re.compile(
     r"auth|user|token|permission|login|credential|api_?key|secur|require|verif|allow|access|admin|session_id|principal"
     r"|role|scope|guard|protect|identity|jwt|signature|secret",
@@ -43,7 +53,10 @@ _GUARD = re.compile(
 )
 """Names that suggest a check of who calls."""
 
+_REGISTRATIONS = frozenset({"include_router", "add_api_route", "add_api_websocket_route", "mount"})
+_TEMPLATED = re.compile(r"\{(\w+)")
 _MAX_MOUNTS = 8
+_MAX_HANDS = 5
 _MAX_DEPTH = 12
 
 
@@ -57,6 +70,7 @@ class Router(msgspec.Struct, frozen=True):
     dependencies: s.Expr | None
     is_app: bool
     function: Function | None
+    hidden: bool = False
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -72,7 +86,10 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Include(msgspec.Struct, frozen=True):
-    """`parent.include_router(child, prefix=...)` or a mounted application."""
+    """`parent.include_router(child, prefix=...)`, a mounted application, or a router `handed` to a function.
+
+    `given` is the prefix where it is a parameter of that function.
+    """
 
     parent: str
     child: str
@@ -80,6 +97,19 @@ class Include(msgspec.Struct, frozen=True):
     dependencies: s.Expr | None
     path: str
     line: int
+    function: Function | None
+    hidden: bool = False
+    handed: str = ""
+    given: s.Name | None = None
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """A call that hands routers to a function of the project: the function's parameters (as ids) -> routers."""
+
+    call: s.Call
+    made: Function
+    routers: Mapping[str, str]
+    path: str
     function: Function | None
 
 
@@ -102,10 +132,24 @@ class Routing:
         self.routers: dict[str, Router] = {}
         self.routes: list[Route] = []
         self.includes: dict[str, list[Include]] = {}
-        self._dependencies: dict[str, tuple[Parameter, ...]] = {}
-        self._security: dict[str, bool] = {}
-        for path in paths:
-            _FileReader(self, path).read()
+        self._dependencies: dict[tuple[str, frozenset[str]], tuple[Parameter, ...]] = {}
+        self._made: dict[str, list[s.Call]] = {}
+        self.handed: dict[str, list[Handed]] = {}
+        self.registering: set[str] = set()
+        readers = [_FileReader(self, path) for path in paths]
+        for reader in readers:
+            reader.declarations()
+        for _ in range(_MAX_HANDS):
+            # A function can hand on what it is handed.
+            known = len(self.registering), len(self.handed)
+            self.handed = {}
+            for reader in readers:
+                reader.calls()
+            if known == (len(self.registering), len(self.handed)):
+                break
+        for reader in readers:
+            reader.registrations()
+        self._hand_over()
         self._parents: dict[str, list[Include]] = {}
         for group in self.includes.values():
             for include in group:
@@ -150,9 +194,10 @@ class Routing:
         if target in self.routers:
             return target
         found = self.types.of(function, s.Name(function.node.end, name))
-        if found is None or not self.linker.is_subclass(found.name, ROUTERS):
+        is_router = found is not None and self.linker.is_subclass(found.name, ROUTERS)
+        if not is_router and not (param and target in self.handed):
             return None
-        is_app = self.linker.is_subclass(found.name, _APPS)
+        is_app = found is not None and self.linker.is_subclass(found.name, _APPS)
         self.routers[target] = Router(target, function.path, function.node.line, "", None, is_app, function)
         if not param:
             entry = self.types.local(function, name, function.node.end)
@@ -194,8 +239,54 @@ class Routing:
         is_app = self.linker.is_subclass(made, _APPS)
         prefix = "" if is_app else self.constants.text(path, s.keyword(call, "prefix"), function)
         self.routers[target] = Router(
-            target, path, call.line, prefix, s.keyword(call, "dependencies"), is_app, function
+            target, path, call.line, prefix, s.keyword(call, "dependencies"), is_app, function, _hides(call)
         )
+
+    # --- routers as arguments ------------------------------------------------------------------
+
+    def _hand_over(self) -> None:
+        """Put what a function does to a router that it is handed in place of the parameter, for each call."""
+        for _ in range(_MAX_HANDS):
+            found = [i for group in self.includes.values() for i in group]
+            made = [new for include in found for new in self._handed_child(include)]
+            if made == found:
+                break
+            self.includes = {}
+            for include in made:
+                self.includes.setdefault(include.parent, []).append(include)
+        for param, group in self.handed.items():
+            for handed in group if param in self.routers else ():
+                parent, text = (
+                    handed.routers[param],
+                    f"{s.text(handed.call.func, 40)}({s.text(handed.call.args[0], 20)})",
+                )
+                if parent != param:
+                    include = Include(
+                        parent, param, "", None, handed.path, handed.call.line, handed.function, handed=text
+                    )
+                    self.includes.setdefault(parent, []).append(include)
+
+    def _handed_child(self, include: Include) -> Iterator[Include]:
+        if include.child not in self.handed:
+            yield include
+        for handed in self.handed.get(include.child, ()):
+            prefix = include.prefix
+            if include.given is not None:
+                prefix = self._given_prefix(handed, include.given.id, prefix)
+            yield msgspec.structs.replace(
+                include,
+                parent=handed.routers.get(include.parent, include.parent),
+                child=handed.routers[include.child],
+                prefix=prefix,
+                given=None,
+            )
+
+    def _given_prefix(self, handed: Handed, name: str, unknown: str) -> str:
+        for param, arg in _given(handed.made, handed.call):
+            if param.name == name:
+                return self.constants.text(handed.path, arg, handed.function).rstrip("/")
+        default = next((p.default for p in handed.made.node.params if p.name == name), None)
+        return unknown if default is None else self.constants.text(handed.made.path, default).rstrip("/")
 
     # --- mounts --------------------------------------------------------------------------------
 
@@ -230,7 +321,7 @@ class Routing:
         placed: list[tuple[tuple[object, ...], Route, Mount | None]] = []
         for route in self.routes:
             mounts = self.mounts(route.router)
-            mount = mounts[0] if mounts else None
+            mount = next((m for m in mounts if self._visible(route.router, m)), mounts[0] if mounts else None)
             order = (*(mount.order if mount else ()), (route.at.path, route.at.line, 1))
             placed.append(((mount.app if mount else "~", order, route.at), route, mount))
         placed.sort(key=lambda item: item[0])
@@ -269,12 +360,14 @@ class Routing:
             response_expr=expr,
             declared=expr is not None or response_class is not None,
             status_code=status,
-            in_schema=self._in_schema(route),
+            in_schema=not _hides(route.call) and (mount is None or self._visible(route.router, mount)),
             parameters=parameters,
             dependencies=tuple(dict.fromkeys([*dependencies, *(p.dependency for p in parameters if p.dependency)])),
             security=self._secured(route, router, mount, dependencies, parameters),
             because=tuple(
-                Step(i.path, i.line, f"include_router(prefix={i.prefix!r})" if i.prefix else "include_router")
+                Step(
+                    i.path, i.line, f"include_router(prefix={i.prefix!r})" if i.prefix else i.handed or "include_router"
+                )
                 for i in (mount.includes if mount is not None else ())
             ),
         )
@@ -284,9 +377,10 @@ class Routing:
         digits = text.rpartition("HTTP_")[2][:3]
         return int(digits) if digits.isdigit() and len(digits) == 3 else None
 
-    def _in_schema(self, route: Route) -> bool:
-        flag = s.keyword(route.call, "include_in_schema")
-        return not (isinstance(flag, s.Constant) and flag.value is False)
+    def _visible(self, router: str, mount: Mount) -> bool:
+        """Whether no router on the way keeps its operations out of the schema."""
+        owners = [self.routers.get(name) for name in (router, *(i.parent for i in mount.includes))]
+        return not any(i.hidden for i in mount.includes) and not any(o is not None and o.hidden for o in owners)
 
     def _dependency_keys(self, route: Route, router: Router | None, mount: Mount | None) -> Iterator[str]:
         lists: list[tuple[str, s.Expr | None, Function | None]] = []
@@ -324,6 +418,9 @@ class Routing:
         names = [*dependencies, *(p.dependency for p in parameters if p.dependency)]
         names += [p.name for p in parameters if p.place in ("header", "cookie", "context", "dependency")]
         kinds = [p.type.name for p in parameters if p.type is not None]
+        for name in dict.fromkeys(names):
+            holder = self.types.variable(name) if internal(name) else None
+            kinds += self.linker.mro(holder.name if holder is not None else name)
         unread = any(p.place == "dependency" and p.dependency is None for p in parameters)
         return unread or any(_GUARD.search(n) for n in names) or any(k.startswith("fastapi.security.") for k in kinds)
 
@@ -343,41 +440,45 @@ class Routing:
 
     def _of_dependency(self, target: str, full: str, depth: int) -> tuple[Parameter, ...]:
         """The parameters that a dependency brings into the operation."""
-        if target in self._dependencies:
-            return self._dependencies[target]
-        self._dependencies[target] = ()
+        # Which parameters are those of the path differs by endpoint.
+        place = target, frozenset(_TEMPLATED.findall(full))
+        if place in self._dependencies:
+            return self._dependencies[place]
+        self._dependencies[place] = ()
         made = self.linker.function(target)
         if made is None and self.linker.cls(target) is not None:
             made = self.linker.function(self.linker.class_member(target, "__init__"))
         if made is not None:
             found = self._parameters(made, full, made.cls is not None, depth)
         else:
-            found = tuple(self._class_parameters(target))
-        # Path templates differ by endpoint, so only what does not depend on them is remembered as it is.
-        self._dependencies[target] = tuple(
+            found = tuple(self._class_parameters(target, full))
+        self._dependencies[place] = tuple(
             msgspec.structs.replace(p, dependency=p.dependency or target if p.place != "dependency" else p.dependency)
             for p in found
         )
-        return self._dependencies[target]
+        return self._dependencies[place]
 
     def _of_owner(self, cls: str | None, full: str) -> Iterator[Parameter]:
         """The dependencies that a class-based view declares as attributes, its bases' included."""
-        for found in self._class_parameters(cls) if cls is not None else ():
+        for found in self._class_parameters(cls, full) if cls is not None else ():
             if found.place == "dependency":
                 yield found
                 if found.dependency is not None:
                     yield from self._of_dependency(found.dependency, full, 1)
 
-    def _class_parameters(self, target: str) -> Iterator[Parameter]:
+    def _class_parameters(self, target: str, full: str) -> Iterator[Parameter]:
         """A dataclass or model used as a dependency: its fields are query parameters."""
+        private = self.linker.is_subclass(target, _DATA)
         for base in self.linker.mro(target):
             cls = self.linker.cls(base)
             for stmt in cls.node.body if cls is not None else ():
                 if cls is not None and isinstance(stmt, s.Assign) and stmt.annotation is not None:
                     name = s.dotted(stmt.targets[0])
-                    if name is not None:
+                    outer = stmt.annotation.value if isinstance(stmt.annotation, s.Subscript) else stmt.annotation
+                    shared = self.types.resolve(cls.path, outer) == "typing.ClassVar"
+                    if name is not None and not shared and not (private and name.startswith(("_", "model_config"))):
                         param = s.Param(stmt.line, name, stmt.annotation, stmt.value, "normal")
-                        yield self._parameter(Function("", cls.path, "", _EMPTY), param, "")
+                        yield self._parameter(Function("", cls.path, "", _EMPTY), param, full)
 
     def _parameter(self, function: Function, param: s.Param, full: str) -> Parameter:
         path = function.path
@@ -389,9 +490,14 @@ class Routing:
         dependency = None
         default = param.default
         if marker is not None:
-            place, call, place_path = marker
+            place, call, place_path, maker = marker
             constraints = {k.name: k.value for k in call.keywords if k.name}
-            if place == "dependency":
+            if maker is not None:
+                made = self._providers(maker)
+                if len(made) == 1:
+                    dependency = self.types.dependency(maker.path, made[0], maker)
+                default = None
+            elif place == "dependency":
                 dependency = self.types.dependency(place_path, call, scope)
                 provider = s.argument(call, 0, "dependency")
                 if provider is None and kind is not None and internal(kind.name):
@@ -409,7 +515,7 @@ class Routing:
             type=kind,
             annotation=param.annotation,
             default=default,
-            required=required and place not in ("dependency", "context"),
+            required=required and place not in ("dependency", "context") and "default_factory" not in constraints,
             constraints=constraints,
             dependency=dependency,
             path=path,
@@ -417,17 +523,31 @@ class Routing:
 
     def marker(
         self, path: str, annotation: s.Expr | None, default: s.Expr | None, function: Function | None
-    ) -> tuple[str, s.Call, str] | None:
-        """The `Query(...)`, `Depends(...)` and so on of a parameter: its place, the call, and the call's file."""
-        if isinstance(default, s.Call):
-            name = self.types.resolve(path, default.func, function) or ""
-            if name.startswith("fastapi.") and name.rpartition(".")[2] in _MARKERS:
-                return _MARKERS[name.rpartition(".")[2]], default, path
-        for place, call in self.metadata(path, annotation):
-            name = self.types.resolve(place, call.func) or ""
-            if name.startswith("fastapi.") and name.rpartition(".")[2] in _MARKERS:
-                return _MARKERS[name.rpartition(".")[2]], call, place
+    ) -> tuple[str, s.Call, str, Function | None] | None:
+        """The `Query(...)`, `Depends(...)` and so on of a parameter: its place, the call, and the call's file.
+
+        Last comes the project's function that makes the `Depends(...)`, where one does: `user = allow("admin")`.
+        """
+        calls = [(path, default, function)] if isinstance(default, s.Call) else []
+        for place, call, scope in [*calls, *((p, c, None) for p, c in self.metadata(path, annotation))]:
+            name = self.types.resolve(place, call.func, scope) or ""
+            last = name.rpartition(".")[2]
+            if name.startswith("fastapi.") and last in _MARKERS:
+                return _MARKERS[last], call, place, None
+            maker = self.linker.function(name)
+            if maker is not None and self._providers(maker):
+                return "dependency", call, place, maker
         return None
+
+    def _providers(self, maker: Function) -> list[s.Call]:
+        """The `Depends(...)` that a function returns."""
+        found = self._made.get(maker.key)
+        if found is None:
+            values = (n.value for n in s.walk(*maker.node.body) if isinstance(n, s.Return))
+            calls = [v for v in values if isinstance(v, s.Call)]
+            found = [c for c in calls if self.types.resolve(maker.path, c.func, maker) in _DEPENDS]
+            self._made[maker.key] = found
+        return found
 
     def metadata(self, path: str, annotation: s.Expr | None, depth: int = 0) -> Iterator[tuple[str, s.Call]]:
         """The calls inside `Annotated[...]`, through aliases, with the file that each stands in."""
@@ -462,19 +582,20 @@ class Routing:
             return "context"
         if kind.name == "fastapi.UploadFile" or (kind.args and kind.args[0].name == "fastapi.UploadFile"):
             return "file"
-        inner = (
-            kind.args[0] if kind.name in ("builtins.list", "builtins.set", "typing.Sequence") and kind.args else kind
-        )
-        if kind.name in ("builtins.dict", "typing.Mapping"):
-            return "body"
-        if inner.name in _SCALARS or not internal(inner.name):
-            return "body" if self.linker.is_subclass(inner.name, {"pydantic.BaseModel"}) else "query"
-        if self.linker.is_subclass(inner.name, {"enum.Enum", "enum.StrEnum", "enum.IntEnum"}):
-            return "query"
-        cls = self.linker.cls(inner.name)
-        is_data = self.linker.is_subclass(inner.name, {"pydantic.BaseModel", "typing.TypedDict"})
-        dataclass = cls is not None and any("dataclass" in s.text(d) for d in cls.node.decorators)
-        return "body" if is_data or dataclass else "query"
+        return "query" if self._scalar(kind) else "body"
+
+    def _scalar(self, kind: Type) -> bool:
+        """Whether FastAPI takes a value of this type from the query: no model, mapping, dataclass or sequence."""
+        if kind.name == "typing.Union":
+            return all(self._scalar(part) for part in kind.args)
+        if kind.name in _COMPLEX:
+            return False
+        if kind.name in _SCALARS or self.linker.is_subclass(kind.name, _ENUMS):
+            return True
+        if self.linker.is_subclass(kind.name, _DATA):
+            return False
+        cls = self.linker.cls(kind.name)
+        return cls is None or not any("dataclass" in s.text(d) for d in cls.node.decorators)
 
 
 _EMPTY = s.Function(0, 0, 0, "", (), None, (), (), False, False, ())
@@ -492,34 +613,77 @@ class _FileReader:
         self.path = path
         self.linker = routing.linker
 
-    def read(self) -> None:
-        module = self.linker.load(self.path)
-        if module is None:
-            return
-        self.block(module.body, None)
-        for function in self.linker.functions(self.path):
-            self.block(function.node.body, function)
+    def declarations(self) -> None:
+        for stmt, function, prefix in self.statements():
+            if isinstance(stmt, s.Assign):
+                self.assignment(stmt, function, prefix)
+            call = _called(stmt) if function is not None and isinstance(stmt, s.Expression) else None
+            if call is not None and isinstance(call.func, s.Attribute) and call.func.attr in _REGISTRATIONS:
+                self.uses(function, (call.func.value, *call.args[:1]))
+        for inner in self.linker.functions(self.path):
+            called = [d.func for d in inner.node.decorators if isinstance(d, s.Call)]
+            used = tuple(f.value for f in called if isinstance(f, s.Attribute) and f.attr in METHODS)
+            if used and "." in inner.qualname:
+                self.uses(self.routing.types.enclosing(inner), used)
+
+    def uses(self, function: Function | None, routers: tuple[s.Expr, ...]) -> None:
+        """Note the name of a function that does something to a router that is its parameter."""
+        if function is not None and {p.name for p in function.node.params} & {s.dotted(r) for r in routers}:
+            self.routing.registering.add(function.node.name)
+
+    def calls(self) -> None:
+        for stmt, function, _ in self.statements():
+            call = _called(stmt)
+            if call is not None:
+                self.handing(call, function)
+
+    def registrations(self) -> None:
+        for stmt, function, _ in self.statements():
+            if isinstance(stmt, s.For):
+                self.loop(stmt, function)
+            call = _called(stmt) if isinstance(stmt, s.Expression) else None
+            if call is not None and isinstance(call.func, s.Attribute):
+                self.registration(call, function, None)
         for function in self.linker.functions(self.path):
             self.decorators(function)
 
-    def block(self, body: tuple[s.Stmt, ...], function: Function | None, prefix: str = "") -> None:
+    def statements(self) -> Iterator[tuple[s.Stmt, Function | None, str]]:
+        """All statements of the file with the function and the classes around them."""
+        module = self.linker.load(self.path)
+        if module is not None:
+            yield from self.block(module.body, None, "")
+            for function in self.linker.functions(self.path):
+                yield from self.block(function.node.body, function, "")
+
+    def block(
+        self, body: tuple[s.Stmt, ...], function: Function | None, prefix: str
+    ) -> Iterator[tuple[s.Stmt, Function | None, str]]:
         for stmt in body:
             if isinstance(stmt, s.Class):
                 if function is None:
-                    self.block(stmt.body, None, f"{prefix}{stmt.name}.")
-                continue
-            if isinstance(stmt, s.Function):
-                continue
-            if isinstance(stmt, s.Assign):
-                self.assignment(stmt, function, prefix)
-            if isinstance(stmt, s.For):
-                self.loop(stmt, function)
-            if isinstance(stmt, s.Expression):
-                call = stmt.value.value if isinstance(stmt.value, s.Await) else stmt.value
-                if isinstance(call, s.Call) and isinstance(call.func, s.Attribute):
-                    self.registration(call, function, None)
-            for inner in _blocks(stmt):
-                self.block(inner, function, prefix)
+                    yield from self.block(stmt.body, None, f"{prefix}{stmt.name}.")
+            elif not isinstance(stmt, s.Function):
+                yield stmt, function, prefix
+                for inner in _blocks(stmt):
+                    yield from self.block(inner, function, prefix)
+
+    def handing(self, call: s.Call, function: Function | None) -> None:
+        """`register(app)`: note which parameters of which function are routers."""
+        if (s.dotted(call.func) or "").rpartition(".")[2] not in self.routing.registering:
+            return
+        made = self.linker.function(self.routing.types.target(function, self.path, call.func)[0])
+        if made is None:
+            return
+        self.uses(function, (*call.args, *(k.value for k in call.keywords)))
+        routers: dict[str, str] = {}
+        for param, arg in _given(made, call):
+            if isinstance(arg, (s.Name, s.Attribute)):
+                router = self.routing.router(self.path, arg, function)
+                if router is not None:
+                    routers[f"{made.key}.{param.name}"] = router
+        handed = Handed(call, made, routers, self.path, function)
+        for param_id in routers:
+            self.routing.handed.setdefault(param_id, []).append(handed)
 
     def assignment(self, stmt: s.Assign, function: Function | None, prefix: str) -> None:
         if not isinstance(stmt.value, s.Call):
@@ -567,7 +731,7 @@ class _FileReader:
         if not isinstance(call.func, s.Attribute):
             return
         attr = call.func.attr
-        if attr not in ("include_router", "add_api_route", "add_api_websocket_route", "mount"):
+        if attr not in _REGISTRATIONS:
             return
         parent = self.routing.router(self.path, call.func.value, function)
         if parent is None:
@@ -585,7 +749,9 @@ class _FileReader:
 
     def _include(self, parent: str, child: str, prefix: s.Expr | None, call: s.Call, function: Function | None) -> None:
         text = self.routing.constants.text(self.path, prefix, function).rstrip("/")
-        include = Include(parent, child, text, s.keyword(call, "dependencies"), self.path, call.line, function)
+        given = prefix if isinstance(prefix, s.Name) and "{?}" in text else None
+        dependencies = s.keyword(call, "dependencies")
+        include = Include(parent, child, text, dependencies, self.path, call.line, function, _hides(call), given=given)
         self.routing.includes.setdefault(parent, []).append(include)
 
     def _add_route(self, router: str, call: s.Call, function: Function | None, websocket: bool) -> None:
@@ -634,6 +800,30 @@ class _FileReader:
         local = self.routing.constants.text(self.path, path, outer)
         at = Location(self.path, line, max(line, call.end))
         self.routing.routes.append(Route(router, function, methods, local, call, at, websocket))
+
+
+def _called(stmt: s.Stmt) -> s.Call | None:
+    """The call that a statement makes, awaited or not."""
+    value = stmt.value if isinstance(stmt, (s.Expression, s.Assign, s.Return)) else None
+    value = value.value if isinstance(value, s.Await) else value
+    return value if isinstance(value, s.Call) else None
+
+
+def _given(made: Function, call: s.Call) -> Iterator[tuple[s.Param, s.Expr]]:
+    """The parameters of a function with what a call gives them."""
+    params = [p for p in made.node.params if p.kind in ("positional", "normal")]
+    bound = made.cls is not None and not _static(made)
+    yield from zip(params[1:] if bound else params, call.args, strict=False)
+    for item in call.keywords:
+        for param in made.node.params:
+            if param.name == item.name:
+                yield param, item.value
+
+
+def _hides(call: s.Call) -> bool:
+    """Whether a router, an inclusion or a route keeps out of the schema."""
+    flag = s.keyword(call, "include_in_schema")
+    return isinstance(flag, s.Constant) and flag.value is False
 
 
 def _blocks(stmt: s.Stmt) -> Iterator[tuple[s.Stmt, ...]]:

@@ -9,7 +9,7 @@ import msgspec
 from byte.extract import alembic, fastapi, libraries, pydantic, sqlalchemy
 from byte.extract.calls import Calls
 from byte.extract.constants import Constants
-from byte.extract.digest import Digest
+from byte.extract.digest import Digest, hash_name
 from byte.extract.library import Library
 from byte.extract.linker import Linker
 from byte.extract.modules import Modules
@@ -51,6 +51,8 @@ class ProjectFacts:
         self.focus_paths: frozenset[str] = frozenset(self.sources)
         self.focus_functions: frozenset[str] | None = None
         self._names: dict[str, frozenset[str]] = {}
+        self._callers: dict[str, tuple[tuple[f.Function, f.Call], ...]] = {}
+        self._handlers: frozenset[str] | None = None
         self.requirements: tuple[tuple[f.Requirement, ...], tuple[str, ...], tuple[Unreadable, ...]] = ((), (), ())
         self.judge_unused = False
 
@@ -221,6 +223,45 @@ class ProjectFacts:
 
     def calls(self, function: f.Function) -> Sequence[f.Call]:
         return self._calls.of(function)
+
+    def candidates(self, name: str, path: str) -> list[str]:
+        """Files that mention a name and can know the module that defines it."""
+        stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+        bound = self.linker.symbols(path).bindings if path in self._files else {}
+        known = [stem, *(n for n, b in bound.items() if b.kind in ("def", "class", "value"))]
+        sought, ways = hash_name(name), [hash_name(n) for n in known]
+        found = [
+            p
+            for p, digest in self.digests.items()
+            if digest.has(sought) and (p == path or any(digest.has(way) for way in ways))
+        ]
+        self.load(found)
+        return sorted(found)
+
+    def callers(self, function: f.Function) -> Sequence[tuple[f.Function, f.Call]]:
+        if function.key not in self._callers:
+            self._callers[function.key] = tuple(self._find_callers(function))
+        return self._callers[function.key]
+
+    def _find_callers(self, function: f.Function) -> Iterator[tuple[f.Function, f.Call]]:
+        name = function.node.name
+        if name == "__init__" and function.cls is not None:
+            name = function.cls.rpartition("::")[2].rpartition(".")[2]
+        for path in self.candidates(name, function.path):
+            for user in self.linker.functions(path):
+                if name in self.names(user):
+                    call = next((c for c in self.calls(user) if c.callee == function.key), None)
+                    if call is not None:
+                        yield user, call
+
+    def handles(self, function: f.Function) -> bool:
+        if self._handlers is None:
+            found = {e.function.key for e in self.all(f.Endpoint)}
+            for endpoint in self.all(f.Endpoint):
+                for name in endpoint.dependencies:
+                    found |= {name, f"{name}.__init__"}
+            self._handlers = frozenset(found)
+        return function.key in self._handlers
 
     def reach(self, start: f.Function | f.Call, effect: f.Effect, path: str = "") -> tuple[Step, ...] | None:
         return self._calls.reach(start, effect, path)

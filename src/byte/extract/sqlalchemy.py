@@ -248,7 +248,9 @@ class Tables:
 
     def _is_field(self, path: str, name: str, annotation: s.Expr) -> bool:
         expr = annotation.value if isinstance(annotation, s.Subscript) else annotation
-        return name != "model_config" and self.types.resolve(path, expr) != "typing.ClassVar"
+        return (
+            name != "model_config" and not name.startswith("_") and self.types.resolve(path, expr) != "typing.ClassVar"
+        )
 
     def _kind(self, path: str, call: s.Expr | None) -> str | None:
         """The last name of what SQLAlchemy or SQLModel call makes the value."""

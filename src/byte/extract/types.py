@@ -406,11 +406,27 @@ class Types:
             return self._external(function, path, node, target, receiver)
         made = self.linker.function(target)
         if made is not None:
-            return self.returns(made)
+            return self._own(function, path, node.func, made, self.returns(made))
         if self.linker.cls(target) is not None:
             return Type(target)
         holder = self.variable(target)
         return self._call_instance(function, path, node, holder) if holder is not None else None
+
+    def _own(
+        self, function: Function | None, path: str, func: s.Expr, made: Function, found: Type | None
+    ) -> Type | None:
+        """`Self` is the class that the method is called on, not the one that defines it."""
+        if found is None or made.cls != found.name or not isinstance(func, s.Attribute):
+            return found
+        if (s.dotted(made.node.returns) or "").rpartition(".")[2] != "Self":
+            return found
+        owner = self.receiver(function, path, func.value)
+        if owner is None or not self.linker.is_subclass(owner.name, {found.name}):
+            target = self.resolve(path, func.value, function)
+            if target is None or not self.linker.is_subclass(target, {found.name}):
+                return found
+            return msgspec.structs.replace(found, name=target)
+        return msgspec.structs.replace(found, name=owner.name)
 
     def _called_value(self, function: Function | None, path: str, node: s.Call) -> Type | None:
         """Calling a value: a class held in a variable, a sessionmaker, an object with `__call__`."""
@@ -561,6 +577,8 @@ class Types:
             self._active.discard(id(entry))
 
     def _bound_type(self, function: Function, name: str, entry: Local) -> Type | None:
+        if entry.how == "import" and entry.imported is not None:
+            return self._target_type(self.linker.bound(function.path, name, entry.imported))
         found = self.annotation(function.path, entry.annotation, function)
         if entry.how == "param":
             return self._param_type(function, name, entry, found)

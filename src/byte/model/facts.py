@@ -352,6 +352,12 @@ class Facts(Protocol):
     def calls(self, function: Function) -> Sequence[Call]:
         """The calls in the function's own body, in source order."""
 
+    def callers(self, function: Function) -> "Sequence[tuple[Function, Call]]":
+        """The functions that call this one, each with its first call of it, sorted by place."""
+
+    def handles(self, function: Function) -> bool:
+        """Whether the function serves requests itself: a handler, or a dependency of one."""
+
     def reach(self, start: Function | Call, effect: Effect) -> tuple[Step, ...] | None:
         """The shortest chain of calls from here to one that has the effect, None if there is none."""
 

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Call, Facts, Function, Loop
 
-_FEW = ("batch", "chunk", "page", "partition", "retr", "attempt")
+_PART = ("batch", "chunk", "page", "partition", "retry", "attempt")
+"""A loop variable so named holds many elements, or counts tries."""
+
+_PARTS = ("batches", "chunks", "pages", "partitions", "retries", "attempts")
+"""A collection so named has few elements, each with many; `page` alone is a page of rows."""
+
+_SPLITS = ("batch", "chunk", "paginat", "pages", "partition", "retr", "attempt")
+"""A function so named splits into parts, or counts tries."""
+
 _ADDS = frozenset({"append", "extend", "add", "update", "insert", "setdefault", "appendleft"})
 _WRAPPERS = ("enumerate", "reversed", "sorted", "list", "zip", "tuple", "set")
 
@@ -26,7 +34,7 @@ def grows(loop: Loop, function: Function, facts: Facts) -> bool:
 
 
 def _few(expr: s.Expr | None) -> bool:
-    return any(word in name.lower() for name in s.bound_names(expr) for word in _FEW)
+    return any(word in name.lower() for name in s.bound_names(expr) for word in _PART)
 
 
 def bounded(expr: s.Expr, function: Function, facts: Facts) -> bool:
@@ -49,7 +57,7 @@ def bounded(expr: s.Expr, function: Function, facts: Facts) -> bool:
 
 def _bounded_name(expr: s.Name | s.Attribute, function: Function, facts: Facts) -> bool:
     name = expr.id if isinstance(expr, s.Name) else expr.attr
-    if any(word in name.lower() for word in _FEW) or name.isupper() or name.startswith("__"):
+    if any(word in name.lower() for word in _PARTS) or name.isupper() or name.startswith("__"):
         return True
     if (s.dotted(expr) or "").partition(".")[0].lower() in ("settings", "config", "conf"):
         return True
@@ -67,13 +75,13 @@ def _bounded_call(expr: s.Call, function: Function, facts: Facts) -> bool:
     if name == "range":
         if len(expr.args) == 3:
             return True  # steps of more than one are batches
-        return all(isinstance(a, s.Constant) or any(word in s.text(a).lower() for word in _FEW) for a in expr.args)
+        return all(isinstance(a, s.Constant) or any(word in s.text(a).lower() for word in _SPLITS) for a in expr.args)
     if name in _WRAPPERS and expr.args:
         return any(bounded(a, function, facts) for a in expr.args)
     if name in ("items", "keys", "values") and isinstance(func, s.Attribute):
         keywords = {p.name for p in function.node.params if p.kind == "kwargs"}
         return s.dotted(func.value) in keywords or bounded(func.value, function, facts)
-    return any(word in name for word in _FEW)
+    return any(word in name for word in _SPLITS)
 
 
 def assigned(function: Function, name: str) -> list[s.Expr]:

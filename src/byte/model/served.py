@@ -1,15 +1,15 @@
 """What runs while a request is served: the functions that handlers and their dependencies reach, and how."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from weakref import WeakKeyDictionary
+from collections.abc import Callable
 
 from byte.model import syntax as s
-from byte.model.facts import Call, Endpoint, Facts, Function
+from byte.model.facts import Call, Facts, Function
 from byte.model.review import Step
 
 _MAX_DEPTH = 10
 _MAX_VISITED = 4000
+_MAX_CALLERS = 300
 
 _OFFLINE = frozenset(
     {
@@ -21,22 +21,14 @@ _OFFLINE_FILES = ("cli.", "commands.", "manage.", "migrat", "seed", "initial_dat
 
 _INJECTS = frozenset({"fastapi.Depends", "fastapi.Security"})
 
-_ORIGINS: "WeakKeyDictionary[Facts, Mapping[str, tuple[str, Step] | None]]" = WeakKeyDictionary()
-"""Remembered for as long as the facts live; what is remembered depends on the facts alone."""
-
 
 def served(function: Function, facts: Facts) -> tuple[Step, ...] | None:
     """The chain of calls by which a request reaches this function: empty for a handler, None if none is seen."""
     if function.node.name == "dispatch" and any(p.name == "call_next" for p in function.node.params):
         return ()
-    origins = _origins(facts)
-    key, steps = function.key, list[Step]()
-    if key not in origins:
-        return () if _injected(function, facts) else None
-    while (origin := origins[key]) is not None:
-        key, step = origin
-        steps.append(step)
-    return tuple(reversed(steps))
+    if _injected(function, facts):
+        return ()
+    return _upwards(function, facts)
 
 
 def _injected(function: Function, facts: Facts) -> bool:
@@ -47,37 +39,19 @@ def _injected(function: Function, facts: Facts) -> bool:
     )
 
 
-def _origins(facts: Facts) -> Mapping[str, tuple[str, Step] | None]:
-    """Each function that a request reaches -> its caller and the call; None for handlers and dependencies."""
-    found = _ORIGINS.get(facts)
-    if found is None:
-        found = _ORIGINS[facts] = _spread(facts)
-    return found
-
-
-def _spread(facts: Facts) -> Mapping[str, tuple[str, Step] | None]:
-    """Breadth first from all handlers at once, so that every chain is a shortest one."""
-    out: dict[str, tuple[str, Step] | None] = {}
-    queue: deque[Function] = deque()
-    for endpoint in facts.all(Endpoint):
-        for name in (endpoint.function.key, *endpoint.dependencies):
-            function = _provider(name, facts)
-            if function is not None and function.key not in out:
-                out[function.key] = None
-                queue.append(function)
-    while queue:
-        function = queue.popleft()
-        for call in facts.calls(function):
-            callee = facts.function(call.callee)
-            if callee is not None and callee.key not in out:
-                out[callee.key] = (function.key, step(function, call))
-                queue.append(callee)
-    return out
-
-
-def _provider(name: str, facts: Facts) -> Function | None:
-    """The function that a dependency runs; for a class, its constructor."""
-    return facts.function(name) or facts.function(f"{name}.__init__")
+def _upwards(function: Function, facts: Facts) -> tuple[Step, ...] | None:
+    """Breadth first from the function to its callers, so that the chain is a shortest one."""
+    queue: deque[tuple[Function, tuple[Step, ...]]] = deque([(function, ())])
+    seen = {function.key}
+    while queue and len(seen) < _MAX_CALLERS:
+        current, steps = queue.popleft()
+        if facts.handles(current):
+            return steps
+        for caller, call in facts.callers(current) if len(steps) < _MAX_DEPTH else ():
+            if caller.key not in seen:
+                seen.add(caller.key)
+                queue.append((caller, (step(caller, call), *steps)))
+    return None
 
 
 def step(function: Function, call: Call) -> Step:

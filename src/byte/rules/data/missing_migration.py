@@ -215,9 +215,10 @@ import msgspec
 from byte.model import syntax as s
 from byte.model.facts import ChangeFacts, Column, Facts, Migration, Table
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity
-from byte.model.tables import ancestry, column_name, folder, upgrades
+from byte.model.tables import ancestry, column_name, folder, shares_table, upgrades
 
 _WORD = re.compile(r"\w+")
+_MAX_RENAMES = 20
 
 
 class _History(msgspec.Struct):
@@ -241,7 +242,7 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
     old = _by_name(change.base)
     new = _by_name(change.head)
     for table in tables:
-        if not _reaches(history, table):
+        if not _reaches(history, table) or (table.name not in old and shares_table(change.head, table)):
             continue
         if table.name not in old:
             if _missing_table(change, table, history, old):
@@ -256,7 +257,9 @@ def _columns(table: Table, history: _History, old: list[Table], new: list[Table]
     has = {column_name(c) for t in new for c in t.columns}
     for column in table.columns:
         name = column_name(column)
-        if name in had or name in history.created[table.name] or _vague(history, table.name, name):
+        if name in had or any(column.at == c.at for t in new if t.key < table.key for c in t.columns):
+            continue
+        if name in history.created[table.name] or _vague(history, table.name, name):
             continue
         yield Evidence(
             message=f"`{table.name}.{name}` is in the model but no revision adds it: every query of "
@@ -337,6 +340,7 @@ def _by_name(facts: Facts) -> dict[str, list[Table]]:
 
 def _read(facts: Facts) -> _History:
     history = _History({}, set(), [], {})
+    renames: list[tuple[str, str]] = []
     for migration in facts.all(Migration):
         unread = migration.raw
         for op in upgrades(migration):
@@ -352,13 +356,15 @@ def _read(facts: Facts) -> _History:
                 if op.kind != "alter_column" or names:
                     history.created.setdefault(op.table, set()).update(names)
             elif op.kind == "rename_table":
-                for name in op.columns:
-                    history.created.setdefault(name, set()).update(history.created.get(op.table, set()))
+                renames.extend((op.table, name) for name in op.columns)
             elif op.kind in ("drop_column", "drop_table"):
                 history.dropped.update((op.table, c) for c in op.columns)
             history.roots.setdefault(op.table, set()).add(_root(migration.path))
         if unread:
             history.vague.append(_words(facts, migration))
+    for _ in renames[:_MAX_RENAMES]:  # a table may be renamed again and again
+        for before, after in renames:
+            history.created.setdefault(after, set()).update(history.created.get(before, set()))
     return history
 
 

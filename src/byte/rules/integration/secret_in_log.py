@@ -38,7 +38,7 @@ def login(user: str, password: str) -> bool:
 ## Limits
 
 Only the value itself counts: its length, a part of it, a hash, or a call that may mask it is fine. Parsed tokens
-(`token.kind`) are not secrets, and a name that ends in "token" gives only a note: there are tokens of many kinds.
+(`token.kind`) are not secrets, and because a name is all that tells, it is a note.
 
 ```python
 import logging
@@ -59,7 +59,7 @@ def login(user: str, password: str) -> bool:
 from collections.abc import Iterator
 
 from byte.model import syntax as s
-from byte.model.credentials import secret_name, words
+from byte.model.credentials import secret_name
 from byte.model.facts import Facts, Function
 from byte.model.review import Area, Evidence, Location, Rule, Severity
 
@@ -82,7 +82,6 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
                     symbol=function.qualname,
                     key=s.text(value),
                     fix=f"Leave `{s.text(value, 50)}` out of the message, or log an identifier of it.",
-                    severity=Severity.NOTE if words(name)[-1] == "token" else None,
                 )
 
 
@@ -103,7 +102,7 @@ RULE = Rule(
     name="secret-in-log",
     area=Area.INTEGRATION,
     aspect=None,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )

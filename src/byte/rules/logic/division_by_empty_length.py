@@ -179,7 +179,7 @@ RULE = Rule(
     name="division-by-empty-length",
     area=Area.LOGIC,
     aspect=Aspect.EDGE_CASES,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )

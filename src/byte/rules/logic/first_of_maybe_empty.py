@@ -54,7 +54,7 @@ def owner(users: list, owner_id: int):
 
 ## Limits
 
-Only a query's rows are more than a note: a filter may be known to find something. Any test that names the collection or its length counts as a guard, as does a loop over it around the place, or a
+It is a note: a filter may be known to find something. Any test that names the collection or its length counts as a guard, as does a loop over it around the place, or a
 `try` that catches the error. Collections whose source is not known to be a query or a filter are left out, and so is
 a query that always has a row, such as a count.
 
@@ -100,12 +100,6 @@ class _Firsts(flow.Guards):
         self.function = function
         self.calls: dict[int, Call] = {id(call.node): call for call in facts.calls(function)}
         self.found: dict[tuple[int, str], str] = {}
-        self.queried: set[tuple[int, str]] = set()
-        self.from_query = {
-            name
-            for name, item in flow.bindings(function.node)
-            if isinstance(item, s.Assign) and item.value is not None and self._queries(item.value)
-        }
         self.ending = flow.endings(facts, function)
 
     def may_be_empty(self, value: s.Expr) -> bool:
@@ -156,13 +150,9 @@ class _Firsts(flow.Guards):
         name = s.dotted(taken)
         if name is None:
             if self.may_be_empty(taken):
-                if self._queries(taken):
-                    self.queried.add((node.line, s.text(taken, 60)))
                 self.found.setdefault((node.line, s.text(taken, 60)), how)
         elif name not in walk.hidden and ("empty", name) in state and ("tested", name) not in state:
             self.found.setdefault((node.line, name), how)
-            if name in self.from_query:
-                self.queried.add((node.line, name))
             return state | {("tested", name)}
         return state
 
@@ -183,7 +173,6 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             symbol=function.qualname,
             key=f"{how} {name}",
             fix=f"Answer the case that `{name}` is empty, or take the element with a default.",
-            severity=None if (line, name) in domain.queried else Severity.NOTE,
         )
 
 
@@ -222,7 +211,7 @@ RULE = Rule(
     name="first-of-maybe-empty",
     area=Area.LOGIC,
     aspect=Aspect.EDGE_CASES,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )

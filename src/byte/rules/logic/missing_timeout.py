@@ -39,7 +39,8 @@ def same(client: httpx.Client) -> str:
 
 ## Limits
 
-`httpx` (5 s) and `aiohttp` (5 min) have a finite default and are not reported. A call in a script (a file that
+`httpx` (5 s) and `aiohttp` (5 min) have a finite default: a client that is made without any setting is a note, its
+calls are not reported. A call in a script (a file that
 reads a command line, or under `scripts`, `tools`, `cli`) is only a note. A stream may wait as long as it likes. Nor is a call with `**options`, a
 session of a project that mounts its own adapter class, or any call where `socket.setdefaulttimeout` is used.
 
@@ -77,6 +78,7 @@ _WAITS = {
     "socket.create_connection": 1,
 }
 """Calls that wait for ever by default, with the position of their timeout."""
+_CLIENTS = {"httpx.AsyncClient": "5 s", "httpx.Client": "5 s", "aiohttp.ClientSession": "5 min"}
 _TOOLS = frozenset({"scripts", "script", "dev", "tools", "bin", "examples", "example", "docs", "cli", "benchmarks"})
 _FINITE = ("httpx.", "aiohttp.")
 
@@ -88,7 +90,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             continue
         name = s.text(call.node.func, 50)
         if call.target in _WAITS:
-            if _given(call) or _elsewhere(call, function, facts):
+            if _given(call, function) or _elsewhere(call, function, facts):
                 continue
             yield Evidence(
                 message=f"`{name}` has no timeout: it waits for ever for a server that does not answer",
@@ -98,6 +100,16 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
                 fix=f"Give `{name}` a `timeout`, and handle the error that it raises.",
                 cause=f"{function.path} {call.target.partition('.')[0]}",
                 severity=Severity.NOTE if _script(function, facts) else None,
+            )
+        elif call.target in _CLIENTS and not call.node.keywords and not call.node.args:
+            yield Evidence(
+                message=f"`{name}()` leaves the timeout at the library's default of {_CLIENTS[call.target]}",
+                at=Location(function.path, call.line, call.line),
+                symbol=function.qualname,
+                key=f"{name} default",
+                fix=f"Give `{name}` the `timeout` that the service behind it needs.",
+                cause=f"default timeout of {call.target}",
+                severity=Severity.NOTE,
             )
         elif call.target.startswith(_FINITE) and not call.target.endswith(".stream"):
             timeout = s.keyword(call.node, "timeout")
@@ -122,12 +134,35 @@ def _script(function: Function, facts: Facts) -> bool:
     return commands and not any("uvicorn" in name or "FastAPI" in name for name in names)
 
 
-def _given(call: Call) -> bool:
+def _given(call: Call, function: Function) -> bool:
     """Whether a timeout other than None is, or may be, passed."""
-    if any(k.name is None for k in call.node.keywords) or any(isinstance(a, s.Starred) for a in call.node.args):
+    spread = [k.value for k in call.node.keywords if k.name is None]
+    if any(_may_hold_timeout(function, value) for value in spread):
+        return True
+    if any(isinstance(a, s.Starred) for a in call.node.args):
         return True
     timeout = s.argument(call.node, _WAITS[call.target or ""], "timeout")
     return timeout is not None and not (isinstance(timeout, s.Constant) and timeout.kind == "none")
+
+
+def _may_hold_timeout(function: Function, value: s.Expr) -> bool:
+    """False for `**options` where the function itself fills `options`, by literal keys, and none is `timeout`."""
+    if not isinstance(value, s.Name):
+        return True
+    made = [item for name, item in flow.bindings(function.node) if name == value.id]
+    if not made or any(p.name == value.id for p in function.node.params):
+        return True
+    keys: list[s.Expr | None] = []
+    for item in made:
+        if not isinstance(item, s.Assign) or not isinstance(item.value, s.Mapping):
+            return True
+        keys += item.value.keys
+    for node in flow.own(function.node):
+        if isinstance(node, s.Assign):
+            keys += [t.index for t in node.targets if isinstance(t, s.Subscript) and s.dotted(t.value) == value.id]
+        elif isinstance(node, s.Call) and (s.dotted(node.func) or "").startswith(f"{value.id}."):
+            return True
+    return any(s.string(key) in (None, "timeout") for key in keys)
 
 
 def _elsewhere(call: Call, function: Function, facts: Facts) -> bool:

@@ -94,6 +94,7 @@ class Registry:
 - SQLAlchemy: Using SQL expressions with the ORM, version counters
 """
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -105,6 +106,7 @@ from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, 
 
 _LOCKS = ("lock", "mutex", "semaphore", "for_update", "transaction_lock")
 _NUMBERS = ("int", "float", "decimal", "numeric")
+_SETTER = re.compile(r"_*(set|update|save|put|store|write|replace|upsert|add|register|insert)")
 _COPIES = frozenset({"copy", "deepcopy", "dict", "list", "model_copy", "replace"})
 
 
@@ -145,7 +147,7 @@ class _Writes(flow.Domain[Read]):
     def see(self, node: s.Node, state: Read, walk: flow.Walk[Read]) -> Read:
         if isinstance(node, s.Await) and not any(_locks(item) for item in walk.withs):
             return frozenset(msgspec.structs.replace(h, waited=h.waited or node.line) for h in state)
-        if isinstance(node, s.Call) and walk.reporting and len(node.args) > 1 and id(node) in self.calls:
+        if walk.reporting and id(node) in self.calls and isinstance(node, s.Call) and _sets(node):
             store = self.wrote(self.calls[id(node)])
             if store is not None:
                 self._write(node.line, store, s.text(node.args[0], 200), node.args[1], state, walk)
@@ -222,7 +224,7 @@ class _Writes(flow.Domain[Read]):
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each stale record written back, and for each counter raised in Python."""
-    if function.node.is_async:
+    if function.node.is_async and _may_write(function.node):
         domain = _Writes(facts, function)
         flow.walk_function(function.node, domain, frozenset())
         for line, held in sorted(domain.found.items()):
@@ -239,6 +241,18 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
                 fix="Read the record again after the `await`, or hold a lock from the read to the write.",
             )
     yield from _counters(function, facts)
+
+
+def _sets(call: s.Call) -> bool:
+    """A method that by its name keeps its second argument under its first."""
+    return len(call.args) > 1 and isinstance(call.func, s.Attribute) and bool(_SETTER.match(call.func.attr))
+
+
+def _may_write(node: s.Function) -> bool:
+    return any(
+        (isinstance(n, s.Assign) and isinstance(n.targets[0], s.Subscript)) or (isinstance(n, s.Call) and _sets(n))
+        for n in flow.own(node)
+    )
 
 
 def _counters(function: Function, facts: Facts) -> Iterator[Evidence]:

@@ -3,7 +3,7 @@
 ## What it does
 
 Finds a handler for every exception that neither raises, logs nor uses the error, around a query, a request to another
-service or a write. It also finds a handler that logs the failure of a query and then answers an empty list or dict.
+service or a write, or around a check of an endpoint. It also finds a handler that logs the failure of a query and then answers an empty list or dict.
 
 ## Why is this bad?
 
@@ -132,6 +132,8 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         inside = {id(n) for n in s.walk(*stmt.body) if isinstance(n, s.Call)}
         found = _what(facts, [c for c in calls if id(c.node) in inside])
         if found is None:
+            if kind == "silent" and facts.endpoint(function.key) is not None and _decides(stmt.body):
+                yield _unseen(function, handler)
             continue
         call, effect, chain = found
         probing = _PROBE.match(function.node.name) is not None
@@ -153,6 +155,24 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             fix="Catch the exceptions that are expected, and raise or log the others.",
             severity=Severity.NOTE if kind == "answered" or script or _only_reads(call, effect) else None,
         )
+
+
+def _decides(body: tuple[s.Stmt, ...]) -> bool:
+    """A body that tests something and answers or refuses because of it."""
+    return any(
+        isinstance(node, s.If) and any(isinstance(n, (s.Return, s.Raise)) for n in s.walk(*node.body))
+        for node in s.walk(*body)
+    )
+
+
+def _unseen(function: Function, handler: s.Handler) -> Evidence:
+    return Evidence(
+        message=f"`{_catches(handler)}` skips a check when it fails: the request goes on as if it had passed",
+        at=Location(function.path, handler.line, handler.line),
+        symbol=function.qualname,
+        key="silent check",
+        fix="Catch the exceptions that are expected, and raise or log the others.",
+    )
 
 
 def _hides(handler: s.Handler) -> str | None:

@@ -208,7 +208,7 @@ class _Maybe(flow.Domain[Known]):
             return target not in ("os.environ.get", "os.getenv") or len(call.args) + len(call.keywords) == 1
         callee = self.callees.get(id(call))
         if callee is not None and callee.node.name != "__init__":
-            return _says_none(callee.node.returns)
+            return _says_none(callee.node.returns) or _returns_none(callee.node)
         found = self.facts.type_of(self.function, expr)
         if found is not None:
             return found.optional
@@ -251,6 +251,14 @@ def _says_none(returns: s.Expr | None) -> bool:
             return name == "Optional" or (name == "Union" and any(_is_none(p) for p in parts))
         case _:
             return False
+
+
+def _returns_none(node: s.Function) -> bool:
+    """Whether a function without annotation writes both `return None` and `return value`."""
+    if node.returns is not None or node.is_generator or node.decorators:
+        return False
+    values = [n.value for n in flow.own(node) if isinstance(n, s.Return) and n.value is not None]
+    return any(_is_none(v) for v in values) and not all(isinstance(v, s.Constant) for v in values)
 
 
 def _is_none(expr: s.Expr) -> bool:

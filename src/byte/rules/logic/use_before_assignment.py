@@ -90,11 +90,15 @@ _LOOKUPS = frozenset({"NameError", "UnboundLocalError"})
 
 
 class _State(msgspec.Struct, frozen=True):
-    """`may`: some path assigned it. `unset`: some path did not. `lost`: unset because a handler went on."""
+    """`may`: some path assigned it. `unset`: some path did not. `lost`: unset because a handler went on.
+
+    `dead`: this path has read a name that it never assigned, so it ends in an error.
+    """
 
     may: frozenset[str]
     unset: frozenset[str]
     lost: frozenset[str] = frozenset()
+    dead: bool = False
 
 
 class _Assigned(flow.Domain[_State]):
@@ -105,7 +109,9 @@ class _Assigned(flow.Domain[_State]):
         self.lost: set[tuple[str, int]] = set()
 
     def join(self, left: _State, right: _State) -> _State:
-        return _State(left.may | right.may, left.unset | right.unset, left.lost | right.lost)
+        if left.dead != right.dead:
+            return right if left.dead else left
+        return _State(left.may | right.may, left.unset | right.unset, left.lost | right.lost, left.dead)
 
     def see(self, node: s.Node, state: _State, walk: flow.Walk[_State]) -> _State:
         if not isinstance(node, s.Name) or node.id not in self.names or node.id in walk.hidden:
@@ -118,23 +124,23 @@ class _Assigned(flow.Domain[_State]):
                 self.never.add((node.id, node.line))
             elif node.id in state.lost and not any(flow.broad(h) for h in handlers):
                 self.lost.add((node.id, node.line))
-        return _State(state.may, state.unset, state.lost - {node.id})
+        return _State(state.may, state.unset, state.lost - {node.id}, state.dead or node.id not in state.may)
 
     def bind(self, name: str, value: s.Expr | None, line: int, state: _State) -> _State:
         one = frozenset({name})
-        return _State(state.may | one, state.unset - one, state.lost - one)
+        return _State(state.may | one, state.unset - one, state.lost - one, state.dead)
 
     def unbind(self, name: str, state: _State) -> _State:
         one = frozenset({name})
-        return _State(state.may - one, state.unset | one, state.lost - one)
+        return _State(state.may - one, state.unset | one, state.lost - one, state.dead)
 
     def assume(self, test: s.Expr, truth: bool, state: _State) -> _State:
-        return _State(state.may, state.unset) if state.lost else state
+        return _State(state.may, state.unset, dead=state.dead) if state.lost else state
 
     def catch(self, stmt: s.Try, handler: s.Handler, state: _State) -> _State:
         anything = flow.broad(handler)
         made = frozenset(name for name, value in _bound_in(stmt.body) if anything or _calls(value))
-        return _State(state.may, state.unset, state.lost | (made & state.unset))
+        return _State(state.may, state.unset, state.lost | (made & state.unset), state.dead)
 
     def ends(self, call: s.Call) -> bool:
         return self.ending(call)
@@ -146,7 +152,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     bound = dict[str, s.Node]()
     for name, item in flow.bindings(node):
         bound.setdefault(name, item)
-    if not bound or any(isinstance(n, (s.Opaque, s.Broken)) for n in _readable(node)):
+    if not bound or _plain(node, set(bound)) or any(isinstance(n, (s.Opaque, s.Broken)) for n in _readable(node)):
         return
     params = frozenset(p.name for p in node.params)
     names = frozenset(bound) - flow.outer_names(node)
@@ -178,6 +184,30 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             fix=f"Give `{name}` a value in the handler, or leave the function there.",
             severity=Severity.MAJOR,
         )
+
+
+def _plain(node: s.Function, names: set[str]) -> bool:
+    """Whether the body itself, outside of any block, assigns every name on a line before all others that have it."""
+    sure: dict[str, int] = {p.name: 0 for p in node.params}
+    for stmt in node.body:
+        if isinstance(stmt, s.Assign) and stmt.value is not None:
+            found = [name for target in stmt.targets for name in s.bound_names(target)]
+        elif isinstance(stmt, (s.Import, s.ImportFrom)):
+            found = list(flow.imported_names(stmt))
+        else:
+            continue
+        for name in found:
+            sure.setdefault(name, s.last_line(stmt))
+    if not names <= set(sure):
+        return False
+    for item in flow.own(node):
+        if isinstance(item, s.Delete) or (isinstance(item, s.Handler) and item.name in names):
+            return False
+        if isinstance(item, s.Name) and item.id in names and item.line <= sure[item.id]:
+            first = any(item is target for stmt in node.body if isinstance(stmt, s.Assign) for target in stmt.targets)
+            if not first:
+                return False
+    return True
 
 
 def _places(found: set[tuple[str, int]]) -> Iterator[tuple[str, int, list[int]]]:

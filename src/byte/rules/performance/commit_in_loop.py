@@ -48,8 +48,9 @@ def create_items(items: list[dict], session: Session = Depends(get_session)):
 ## Limits
 
 A loop whose rounds are batches may commit each of them. Scripts, migrations and command lines are not looked at, and
-code that no handler is seen to call gets a note: a worker may want to keep what it has done so far. A function that
-calls itself for parts of one value, and one that commits only where an error was caught, is not reported.
+code that no handler is seen to call gets a note: a worker may want to keep what it has done so far. So does a
+commit many calls away, or one that is made only where something is missing (`get_or_create`). A function that calls
+itself for parts of one value, and one that commits only where an error was caught, is not reported.
 
 ```python title="scripts/load.py"
 from sqlalchemy.orm import Session
@@ -71,8 +72,12 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Call, Effect, Facts, Function
 from byte.model.loops import growing
-from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
+from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
 from byte.model.served import first_call, offline, served
+
+_NEAR = 3
+"""Calls down to the commit, itself included: beyond these its transaction is rarely the loop's to decide."""
+_SOMETIMES = ("get_or_", "or_create", "if_not", "if_missing", "ensure", "init_")
 
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
@@ -81,8 +86,10 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         return
     seen: set[int] = set()
     for call in facts.calls(function):
+        if not call.loops or facts.reach(call, Effect.COMMIT) is None:
+            continue
         loop = growing(call, function, facts)
-        if loop is None or loop.line in seen or facts.reach(call, Effect.COMMIT) is None:
+        if loop is None or loop.line in seen:
             continue
         if call.callee == function.key or _only_after_errors(call, facts):
             continue
@@ -96,11 +103,17 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             "half done",
             at=Location(function.path, call.line, call.line),
             symbol=function.qualname,
-            key=f"{name} in {s.text(loop.iter, 200)}",
+            key=name,
+            brief=f"one commit per `{what}`",
             because=found[0][1:],
             fix=f"Commit once, after the loop over `{iterable}`.",
-            severity=Severity.NOTE if served(function, facts) is None else None,
+            severity=None if _certain(found[0]) and served(function, facts) is not None else Severity.NOTE,
         )
+
+
+def _certain(chain: tuple[Step, ...]) -> bool:
+    """A commit close by that each round reaches: not deep in a service, nor only where something is missing."""
+    return len(chain) <= _NEAR and not any(word in step.text for step in chain for word in _SOMETIMES)
 
 
 def _only_after_errors(call: Call, facts: Facts) -> bool:

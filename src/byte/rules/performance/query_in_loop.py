@@ -128,8 +128,10 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
 def _queries(function: Function, facts: Facts) -> Iterator[Evidence]:
     seen: set[tuple[int, str]] = set()
     for call in facts.calls(function):
+        if not call.loops or call.callee == function.key or facts.reach(call, Effect.QUERY) is None:
+            continue
         loop = growing(call, function, facts)
-        if loop is None or call.callee == function.key or facts.reach(call, Effect.QUERY) is None:
+        if loop is None:
             continue
         name = s.text(call.node.func, 50)
         writes = facts.reach(call, Effect.WRITE) is not None
@@ -161,8 +163,9 @@ def _evidence(
         message=f"one query per `{what}`: `{name}` {verb} in the loop over `{iterable}`",
         at=Location(function.path, line, line),
         symbol=function.qualname,
-        key=f"{name} in {s.text(loop.iter, 200)}",
+        key=name,
         because=chain,
+        brief=f"one query per `{what}`",
         fix=f"Load what `{name}` needs for all of `{iterable}` in one query before the loop."
         if not writes
         else f"Write all of `{iterable}` with one statement, or say why each row needs its own.",
