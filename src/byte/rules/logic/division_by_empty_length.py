@@ -46,7 +46,7 @@ def share(values: list[int]) -> float:
 
 ## Limits
 
-A parameter is only a note: its callers may know that it has elements. Any test that names the value or its length
+It is a note: the callers may know that there are elements. Any test that names the value or its length
 counts as a guard, and so does a loop over it around the place. Only names are followed, not results of calls.
 
 ```python
@@ -70,44 +70,24 @@ from collections.abc import Iterator
 
 from byte.model import flow
 from byte.model import syntax as s
-from byte.model.facts import Call, Effect, Facts, Function
+from byte.model.facts import Facts, Function
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
 
 _ERRORS = frozenset({"ZeroDivisionError", "ArithmeticError", "StatisticsError", "ValueError"})
 _MEANS = frozenset({"mean", "fmean", "median", "mode", "geometric_mean", "harmonic_mean"})
-_FETCH = frozenset({"all", "fetchall", "fetch", "fetch_all", "find_all", "findall", "to_list"})
-_WRAP = frozenset({"list", "sorted", "set", "tuple", "filter"})
 
 
 class _Divisions(flow.Guards):
     def __init__(self, facts: Facts, function: Function) -> None:
         self.facts = facts
         self.function = function
-        self.calls: dict[int, Call] = {id(call.node): call for call in facts.calls(function)}
-        self.found: dict[tuple[int, str], tuple[str, bool]] = {}
+        self.found: dict[tuple[int, str], str] = {}
         self.lengths = {
             name
             for name, item in flow.bindings(function.node)
             if isinstance(item, s.Assign) and item.value is not None and flow.measured_by(item.value) is not None
         }
         self.ending = flow.endings(facts, function)
-
-    def may_be_empty(self, value: s.Expr) -> bool:
-        while isinstance(value, s.Await):
-            value = value.value
-        if isinstance(value, s.Comprehension):
-            return any(g.conditions for g in value.generators)
-        if not isinstance(value, s.Call):
-            return False
-        name = s.text(value.func).rpartition(".")[2]
-        if name in _WRAP and value.args:
-            return name == "filter" or self.may_be_empty(value.args[0])
-        if name in _FETCH:
-            return True
-        call = self.calls.get(id(value))
-        made = self.facts.type_of(self.function, value)
-        lists = made is not None and made.name in ("builtins.list", "typing.Sequence")
-        return lists and call is not None and self.facts.reach(call, Effect.QUERY) is not None
 
     def see(self, node: s.Node, state: flow.Tested, walk: flow.Walk[flow.Tested]) -> flow.Tested:
         if not walk.reporting or flow.expects(walk.tries, _ERRORS):
@@ -116,7 +96,7 @@ class _Divisions(flow.Guards):
         if measured is None or measured.split(".")[0] in walk.hidden or measured.rpartition(".")[2].isupper():
             return state
         if ("tested", measured) not in state:
-            self.found.setdefault((node.line, measured), (text, ("empty", measured) in state))
+            self.found.setdefault((node.line, measured), text)
         return state
 
     def _divisor(self, node: s.Node, state: flow.Tested) -> tuple[str | None, str]:
@@ -150,7 +130,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
         return
     domain = _Divisions(facts, function)
     flow.walk_function(function.node, domain, frozenset())
-    for (line, measured), (text, made_here) in sorted(domain.found.items()):
+    for (line, measured), text in sorted(domain.found.items()):
         what = "fails" if "(" in text and "len" not in text else "divides by zero"
         yield Evidence(
             message=f"`{text}` {what} when `{measured}` is empty, and nothing has checked that",
@@ -158,7 +138,6 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             symbol=function.qualname,
             key=text,
             fix=f"Answer the case that `{measured}` is empty before this line.",
-            severity=None if made_here else Severity.NOTE,
         )
 
 

@@ -1,0 +1,58 @@
+"""The real command in its own process, on real repositories."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.sources.conftest import make_repo, repo
+
+__all__ = ["make_repo", "repo"]
+
+BYTE = (sys.executable, "-c", "from byte.cli import main; main()")
+APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+WORST = "@app.get('/a')\ndef a(q: str) -> int:\n    return 1\n\n\n@app.get('/a')\ndef b(q: str) -> int:\n    return 2\n"
+LIMIT = 20
+"""Seconds in which every command answers, whatever it is given."""
+
+
+@dataclass
+class Done:
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def byte(tmp_path):
+    """Runs `byte` with a cache of its own; no traceback is ever an answer."""
+
+    def run(*arguments: str | bytes, cwd: Path | None = None, timeout: float = LIMIT, **options) -> Done:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
+        environment |= options.pop("env", {})
+        environment = {key: value for key, value in environment.items() if value is not None}
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        done = subprocess.run(
+            [*BYTE, *arguments], cwd=cwd or tmp_path, env=environment, timeout=timeout, check=False, **streams
+        )
+        out, err = (part.decode("utf-8") if part else "" for part in (done.stdout, done.stderr))
+        assert "Traceback" not in err
+        assert "unexpected" not in err
+        assert "rule-failed" not in out
+        return Done(done.returncode, out, err)
+
+    return run
+
+
+@pytest.fixture
+def change(make_repo):
+    """A repository whose last commit adds a blocker (a duplicate route) to an application."""
+    made = make_repo("change")
+    made.commit({"app/main.py": APP, "README.md": "# App\n"})
+    made.commit({"app/main.py": f"{APP}\n\n{WORST}"})
+    return made
