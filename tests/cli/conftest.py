@@ -14,7 +14,18 @@ __all__ = ["make_repo", "repo"]
 
 BYTE = (sys.executable, "-c", "from byte.cli import main; main()")
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
-WORST = "@app.get('/a')\ndef a(q: str) -> int:\n    return 1\n\n\n@app.get('/a')\ndef b(q: str) -> int:\n    return 2\n"
+WORST = """\
+async def load() -> int:
+    return 1
+
+
+@app.get('/a')
+async def a() -> int:
+    load()
+    return 1
+"""
+BLOCKER = "unawaited-coroutine"
+"""What is found in it."""
 LIMIT = 20
 """Seconds in which every command answers, whatever it is given."""
 
@@ -51,7 +62,7 @@ def byte(tmp_path):
 
 @pytest.fixture
 def change(make_repo):
-    """A repository whose last commit adds a blocker (a duplicate route) to an application."""
+    """A repository whose last commit adds a blocker (a coroutine that nobody awaits) to an application."""
     made = make_repo("change")
     made.commit({"app/main.py": APP, "README.md": "# App\n"})
     made.commit({"app/main.py": f"{APP}\n\n{WORST}"})

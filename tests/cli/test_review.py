@@ -59,16 +59,16 @@ def test_without_a_terminal_the_format_is_markdown(byte, change):
         ("none", "", 0),
         (None, 'fail-on = "none"', 0),
         ("blocker", 'fail-on = "none"', 1),
-        (None, 'severity = { duplicate-route = "major" }', 0),
-        ("major", 'severity = { duplicate-route = "major" }', 1),
-        ("major", 'severity = { duplicate-route = "note" }', 0),
-        ("note", 'severity = { duplicate-route = "note" }', 1),
-        ("note", 'severity = { duplicate-route = "off" }', 0),
+        (None, 'severity = { unawaited-coroutine = "major" }', 0),
+        ("major", 'severity = { unawaited-coroutine = "major" }', 1),
+        ("major", 'severity = { unawaited-coroutine = "note" }', 0),
+        ("note", 'severity = { unawaited-coroutine = "note" }', 1),
+        ("note", 'severity = { unawaited-coroutine = "off" }', 0),
     ],
 )
 def test_fail_on_moves_the_line(byte, make_repo, fail_on, settings, code):
     repo = make_repo()
-    repo.commit({"app.py": APP, "pyproject.toml": f'[tool.byte]\nselect = ["duplicate-route"]\n{settings}\n'})
+    repo.commit({"app.py": APP, "pyproject.toml": f'[tool.byte]\nselect = ["unawaited-coroutine"]\n{settings}\n'})
     repo.commit({"app.py": f"{APP}\n\n{WORST}"})
     options = [] if fail_on is None else ["--fail-on", fail_on]
     assert byte("review", RANGE, *options, cwd=repo.root).code == code
@@ -130,7 +130,7 @@ def test_what_was_there_before_is_listed_on_request(byte, make_repo):
     done = byte("review", RANGE, "--existing", "--format", "json", cwd=repo.root)
     full = json.loads(done.out)
     assert (done.code, full["verdict"], full["findings"]) == (0, "APPROVED", [])
-    assert [f["rule"] for f in full["existing"] if f["severity"] == "blocker"] == ["duplicate-route"]
+    assert [f["rule"] for f in full["existing"] if f["severity"] == "blocker"] == ["unawaited-coroutine"]
     assert {f["introduced"] for f in full["existing"]} == {False}
 
 
@@ -154,10 +154,10 @@ def test_a_baseline_is_written_and_then_only_new_findings_count(byte, change, tm
 
 
 def test_settings_that_are_wrong_get_one_sentence(byte, change):
-    change.commit({"pyproject.toml": '[tool.byte]\nselect = ["duplicate-rout"]\n'})
+    change.commit({"pyproject.toml": '[tool.byte]\nselect = ["unawaited-coroutin"]\n'})
     done = byte("review", RANGE.replace("main~1", "main~2"), cwd=change.root)
     assert (done.code, done.out) == (2, "")
-    assert done.err == "byte: pyproject.toml:2: there is no rule `duplicate-rout`; did you mean `duplicate-route`?\n"
+    assert done.err == "byte: pyproject.toml:2: there is no rule `unawaited-coroutin`; did you mean `unawaited-coroutine`?\n"
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["--format", "pdf"], ["--fail-on", "all"], ["a", "b"]])

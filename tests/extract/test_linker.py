@@ -165,3 +165,20 @@ def test_functions_of_a_file_have_their_own_keys() -> None:
     )
     assert [fn.qualname for fn in facts.functions("app/main.py")] == ["A.f", "A.f#2", "g", "g#2"]
     assert function(facts, "A.f#2").cls == "app/main.py::A"
+
+
+@pytest.mark.parametrize(
+    "files, importer, module, wanted",
+    [
+        ("app/core/logging.py app/core/config.py", "app/core/config.py", "logging", None),
+        ("app/__init__.py app/email.py app/main.py", "app/main.py", "email", None),
+        ("app/__init__.py app/models.py app/main.py", "app/main.py", "models", "app/models.py"),
+        ("platform/__init__.py platform/users.py main.py", "main.py", "platform.users", "platform/users.py"),
+        ("back/platform/__init__.py back/main.py", "back/main.py", "platform", "back/platform/__init__.py"),
+        ("redis/notes.py main.py", "main.py", "redis", None),
+        ("redis/notes.py main.py", "main.py", "redis.notes", None),
+        ("queue/__init__.py app/__init__.py app/queue/__init__.py app/m.py", "app/m.py", "queue", "queue/__init__.py"),
+    ],
+)
+def test_a_neighbour_does_not_hide_a_library(files: str, importer: str, module: str, wanted: str | None) -> None:
+    assert Modules(files.split()).find(importer, module) == wanted

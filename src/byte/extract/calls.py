@@ -57,7 +57,7 @@ class Calls:
             target, receiver = self._imported_here(function, node.func)
         callee = self._callee(function, target)
         effects = self._effects(function, node, target, receiver)
-        return Call(node, target, callee, receiver, awaited, loops, guarded, effects)
+        return Call(function.path, node, target, callee, receiver, awaited, loops, guarded, effects)
 
     def _imported_here(self, function: Function, func: s.Expr) -> tuple[str | None, Type | None]:
         """A method of a variable that the function itself imports: `from x import service; service.run()`."""
@@ -144,17 +144,17 @@ class Calls:
 
     # --- reach ---------------------------------------------------------------------------------
 
-    def reach(self, start: Function | Call, effect: Effect, path: str = "") -> tuple[Step, ...] | None:
+    def reach(self, start: Function | Call, effect: Effect) -> tuple[Step, ...] | None:
         """The shortest chain of call sites from here to one with the effect, None if there is none."""
         if isinstance(start, Function):
             return self._chain(start, effect)
         if effect in start.effects:
-            return (Step(path, start.line, s.text(start.node.func, 60)),)
+            return (Step(start.path, start.line, s.text(start.node.func, 60)),)
         callee = self.linker.function(start.callee)
         if callee is None or not self._runs(start, callee, effect):
             return None
         rest = self._chain(callee, effect)
-        return None if rest is None else (Step(path, start.line, s.text(start.node.func, 60)), *rest)
+        return None if rest is None else (Step(start.path, start.line, s.text(start.node.func, 60)), *rest)
 
     def _runs(self, call: Call, callee: Function, effect: Effect) -> bool:
         """Whether the callee's body runs on the caller's thread as part of the call."""

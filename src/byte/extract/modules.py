@@ -3,12 +3,20 @@
 A repository may hold several applications, each with its own root. An import is looked up from the folders above
 the importing file: first the parent of its topmost package (what would be on `sys.path`), then the other
 folders above it, nearest first, each also with `src/` inside; then, if exactly one root of the repository answers, there.
+A file beside the importing one that is named like a library (`logging.py`, `redis.py`) does not hide the library.
 """
 
 from collections.abc import Iterable
 from functools import cache
 
-_Lookup = dict[str, str]
+from byte.extract import knowledge
+from byte.extract.libraries import is_stdlib
+
+_LIBRARIES = frozenset(
+    name.partition(".")[0]
+    for table in (knowledge.CANONICAL, knowledge.BASES, knowledge.RETURNS, knowledge.EFFECTS)
+    for name in table
+)
 
 
 class Modules:
@@ -84,14 +92,24 @@ class Modules:
 
     def _locate(self, folder: str, module: str) -> str | None:
         namespace = None
+        first = module.partition(".")[0]
+        foreign = first in _LIBRARIES or is_stdlib(first)
         for root in self.roots(folder):
             found = self._at(root, module)
-            if found is not None and not found.endswith("/"):
+            if found is None or (foreign and self._beside(root, first)):
+                continue
+            if not found.endswith("/"):
                 return found
             namespace = namespace or found
         if namespace is not None:
             return namespace
-        return self._elsewhere(module)
+        return None if foreign else self._elsewhere(module)
+
+    def _beside(self, root: str, first: str) -> bool:
+        """Whether a name that is also a library's stands there inside a package, or as a single file."""
+        base = f"{root}/{first}" if root else first
+        inside = f"{root}/__init__.py" in self.paths if root else False
+        return inside or f"{base}.py" in self.paths or f"{base}/__init__.py" not in self.paths
 
     def _elsewhere(self, module: str) -> str | None:
         """The one place of the repository where this dotted name exists; None if there are none or several."""

@@ -263,8 +263,8 @@ class ProjectFacts:
             self._handlers = frozenset(found)
         return function.key in self._handlers
 
-    def reach(self, start: f.Function | f.Call, effect: f.Effect, path: str = "") -> tuple[Step, ...] | None:
-        return self._calls.reach(start, effect, path)
+    def reach(self, start: f.Function | f.Call, effect: f.Effect) -> tuple[Step, ...] | None:
+        return self._calls.reach(start, effect)
 
     def names(self, function: f.Function) -> frozenset[str]:
         """The names and attributes that occur in a function, its signature and decorators included."""

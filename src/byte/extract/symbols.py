@@ -101,6 +101,14 @@ def bindings_of(stmt: s.Stmt) -> Iterator[tuple[str, Binding]]:
             yield stmt.name, Binding("value", stmt.line, expr=stmt.value)
 
 
+def _texts(expr: s.Expr | None) -> tuple[str, ...] | None:
+    """The strings of a literal list; None if it is not one or holds anything else."""
+    if not isinstance(expr, s.Sequence):
+        return None
+    texts = [s.string(i) for i in expr.items]
+    return tuple(t for t in texts if t is not None) if None not in texts else None
+
+
 class _Collector:
     def __init__(self) -> None:
         self.functions: dict[str, s.Function] = {}
@@ -147,9 +155,11 @@ class _Collector:
                 self.stars.extend((stmt.module, stmt.level) for name, _ in stmt.names if name == "*")
             for name, binding in bindings_of(stmt):
                 self._set(name, binding, conditional)
-                if name == "__all__" and isinstance(binding.expr, s.Sequence):
-                    texts = [s.string(i) for i in binding.expr.items]
-                    self.public = tuple(t for t in texts if t is not None)
+                if name == "__all__":
+                    self.public = _texts(binding.expr)
+            if isinstance(stmt, s.Augment) and s.dotted(stmt.target) == "__all__":
+                more = _texts(stmt.value)
+                self.public = (*self.public, *more) if self.public is not None and more is not None else None
             for block, fallback in nested(stmt):
                 self.bind(block, conditional or fallback)
 

@@ -86,7 +86,7 @@ class Loop(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One call in a function's own body (nested functions have their own).
+    """One call in a function's own body (nested functions have their own), in the file `path`.
 
     `target` is what is called, None if unknown. `callee` is the key of the project's function that runs (for a
     class: its `__init__`). `receiver` is the type of the object before the dot. `loops` are those around it,
@@ -94,6 +94,7 @@ class Call(msgspec.Struct, frozen=True):
     what it calls: ask `Facts.reach` for these.
     """
 
+    path: str
     node: syntax.Call
     target: str | None
     callee: str | None

@@ -46,7 +46,7 @@ def share(values: list[int]) -> float:
 
 ## Limits
 
-It is a note: the callers may know that there are elements. Any test that names the value or its length
+It is a note where the function is handed the collection: the callers may know that there are elements. Any test that names the value or its length
 counts as a guard, and so does a loop over it around the place. Only names are followed, not results of calls.
 
 ```python
@@ -70,8 +70,8 @@ from collections.abc import Iterator
 
 from byte.model import flow
 from byte.model import syntax as s
-from byte.model.facts import Facts, Function
-from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
+from byte.model.facts import Effect, Facts, Function
+from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
 
 _ERRORS = frozenset({"ZeroDivisionError", "ArithmeticError", "StatisticsError", "ValueError"})
 _MEANS = frozenset({"mean", "fmean", "median", "mode", "geometric_mean", "harmonic_mean"})
@@ -131,14 +131,31 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     domain = _Divisions(facts, function)
     flow.walk_function(function.node, domain, frozenset())
     for (line, measured), text in sorted(domain.found.items()):
-        what = "fails" if "(" in text and "len" not in text else "divides by zero"
+        what = f"`{text}` fails" if "(" in text and "len" not in text else f"the division by `{text}` fails"
+        rows = _rows(function, measured, facts)
         yield Evidence(
-            message=f"`{text}` {what} when `{measured}` is empty, and nothing has checked that",
+            message=f"{what} when `{measured}` is empty, and nothing has checked that",
             at=Location(function.path, line, line),
             symbol=function.qualname,
             key=text,
-            fix=f"Answer the case that `{measured}` is empty before this line.",
+            because=rows or (),
+            brief=f"{what} when `{measured}` is empty",
+            fix=f"Answer the case that `{measured}` is empty in `{function.qualname}`, before the division.",
+            severity=None if rows is not None else Severity.NOTE,
         )
+
+
+def _rows(function: Function, name: str, facts: Facts) -> tuple[Step, ...] | None:
+    """The chain to the query that gives the collection, if this function asks for it itself."""
+    values = [
+        node.value.value if isinstance(node.value, s.Await) else node.value
+        for node in flow.own(function.node)
+        if isinstance(node, s.Assign) and any(s.dotted(t) == name for t in node.targets)
+    ]
+    if len(values) != 1:
+        return None
+    call = next((c for c in facts.calls(function) if c.node is values[0]), None)
+    return facts.reach(call, Effect.QUERY) if call is not None else None
 
 
 def _divides(node: s.Function) -> bool:
@@ -158,7 +175,7 @@ RULE = Rule(
     name="division-by-empty-length",
     area=Area.LOGIC,
     aspect=Aspect.EDGE_CASES,
-    severity=Severity.NOTE,
+    severity=Severity.MAJOR,
     on=Function,
     check=check,
 )
