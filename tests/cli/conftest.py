@@ -53,7 +53,7 @@ def byte(tmp_path):
         )
         out, err = (part.decode("utf-8") if part else "" for part in (done.stdout, done.stderr))
         assert "Traceback" not in err
-        assert "unexpected" not in err
+        assert "byte: unexpected" not in err
         assert "rule-failed" not in out
         return Done(done.returncode, out, err)
 

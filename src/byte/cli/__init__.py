@@ -26,9 +26,6 @@ def main() -> None:
     except ByteError as error:
         print(f"byte: {error}", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(2)
     except (KeyboardInterrupt, MemoryError) as error:
         print(f"byte: stopped by {type(error).__name__}.", file=sys.stderr)
         sys.exit(2)

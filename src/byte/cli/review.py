@@ -5,10 +5,12 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
 from byte import rules
+from byte.cli.output import write
 from byte.extract.cache import Cache
 from byte.extract.library import Library
 from byte.model.errors import SourceError
@@ -87,20 +89,19 @@ def review(
         return
     result = run(request, library, existing=existing, progress=_progress(quiet))
     _clear(quiet)
-    sys.stdout.write(_render(result, format_ or _default(), answers))
-    sys.stdout.flush()
+    write(_render(result, format_ or _default(), answers))
     threshold = fail_on or FailOn(request.settings.fail_on)
     raise typer.Exit(1 if _fails(result, threshold) else 0)
 
 
 def _default() -> Format:
-    return Format.TERMINAL if sys.stdout.isatty() else Format.MARKDOWN
+    return Format.TERMINAL if _watched(sys.stdout) else Format.MARKDOWN
 
 
 def _render(result: Review, format_: Format, answers: bool) -> str:
     if format_ is Format.TERMINAL:
         width = shutil.get_terminal_size((100, 40)).columns
-        return for_terminal(result, width=min(width, 140), color=sys.stdout.isatty(), answers=answers)
+        return for_terminal(result, width=min(width, 140), color=_watched(sys.stdout), answers=answers)
     if format_ is Format.MARKDOWN:
         return markdown.render(result, answers=answers)
     if format_ is Format.SARIF:
@@ -119,9 +120,14 @@ def _fails(result: Review, threshold: FailOn) -> bool:
     return any(f.severity is Severity.BLOCKER for f in result.findings)
 
 
+def _watched(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; a closed one is None."""
+    return stream is not None and stream.isatty()
+
+
 def _progress(quiet: bool) -> Progress | None:
     """One line on stderr that is overwritten, only where somebody can watch it."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or not _watched(sys.stderr):
         return None
 
     def show(step: str) -> None:
@@ -132,7 +138,7 @@ def _progress(quiet: bool) -> Progress | None:
 
 
 def _clear(quiet: bool) -> None:
-    if not quiet and sys.stderr.isatty():
+    if not quiet and _watched(sys.stderr):
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
 

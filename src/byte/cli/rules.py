@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from byte import rules as catalogue
+from byte.cli.output import write
 from byte.model.errors import SettingsError
 from byte.model.review import Rule
 
@@ -29,16 +30,16 @@ def rules(
     chosen = catalogue.RULES if name is None else (_find(name),)
     if format_ is Format.JSON:
         rows = [_row(rule) for rule in chosen]
-        typer.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        write(f"{msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()}\n")
     elif name is not None:
         rule = chosen[0]
         aspect = rule.aspect.value if rule.aspect is not None else "Concerns only"
-        typer.echo(f"# {rule.name} ({rule.id})\n\nSeverity: {rule.severity.value}. Line: {aspect}.\n")
-        typer.echo(catalogue.page(rule))
+        head = f"# {rule.name} ({rule.id})\n\nSeverity: {rule.severity.value}. Line: {aspect}.\n"
+        write(f"{head}\n{catalogue.page(rule)}\n")
     else:
         width = max(len(rule.name) for rule in chosen)
-        for rule in chosen:
-            typer.echo(f"{rule.id}  {rule.name:<{width}}  {rule.severity.value:<8} {catalogue.summary(rule)}")
+        rows = (f"{r.id}  {r.name:<{width}}  {r.severity.value:<8} {catalogue.summary(r)}\n" for r in chosen)
+        write("".join(rows))
 
 
 def _find(name: str) -> Rule:

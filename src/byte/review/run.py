@@ -11,8 +11,10 @@ from byte.extract.affected import Affected, affected
 from byte.extract.library import Library
 from byte.extract.project import ProjectFacts
 from byte.model.change import Change, Snapshot, Unreadable
-from byte.model.facts import ChangeFacts
-from byte.model.review import Accepted, Finding, Library as LibraryRow, Location, Review, Rule, Severity
+from byte.model.errors import SettingsError
+from byte.model.facts import ChangeFacts, Endpoint
+from byte.model.review import Accepted, Finding, Location, Review, Rule, Severity
+from byte.model.review import Library as LibraryRow
 from byte.review import suppress, wording
 from byte.review.aggregate import aggregate
 from byte.review.check import check, check_change, order
@@ -138,6 +140,10 @@ def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: M
         )
         renames = request.change.renames
         kept = mark(kept, before, renames)
+        doubted = _doubted(kept, sides, chosen)
+        if doubted:
+            before = _everywhere(request, sides.base, before, doubted, severities)
+            kept = mark(kept, before, renames)
         fixed = _fixed(request, sides.head, [*kept, *silenced], before)
         both = ChangeFacts(sides.base, sides.head, sides.changed, renames)
         brought = _admitted(request, check_change(chosen, both, severities))
@@ -155,6 +161,30 @@ def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: M
         fixed=fixed,
         silenced=len(silenced) + silent,
     )
+
+
+def _doubted(kept: Sequence[Finding], sides: _Sides, chosen: Sequence[Rule]) -> list[Rule]:
+    """Endpoint rules with a finding in a file that did not change: another endpoint may have shown it before."""
+    names = {f.rule for f in kept if f.introduced and f.path not in sides.changed}
+    return [rule for rule in chosen if rule.name in names and rule.on is Endpoint]
+
+
+def _everywhere(
+    request: Request,
+    base: ProjectFacts,
+    before: Sequence[Finding],
+    doubted: list[Rule],
+    severities: Mapping[str, Severity],
+) -> list[Finding]:
+    """Base's findings, those of the doubted rules from all of base."""
+    paths, functions = base.focus_paths, base.focus_functions
+    base.narrow(base.sources, functions)
+    found, _, _ = suppress.suppress(
+        _admitted(request, check(doubted, base, severities)), _allowances(base), rules.BY_NAME
+    )
+    base.narrow(paths, functions)
+    names = {rule.name for rule in doubted}
+    return [*(f for f in before if f.rule not in names), *found]
 
 
 def _admitted(request: Request, findings: Sequence[Finding]) -> list[Finding]:
@@ -213,15 +243,27 @@ def _still_there(facts: ProjectFacts, path: str, symbol: str) -> bool:
 def _without_baseline(request: Request, findings: list[Finding]) -> tuple[list[Finding], int]:
     if request.settings.baseline is None:
         return findings, 0
-    left = Counter(baseline.of(request.change.head, request.settings.baseline))
+    entries = Counter(baseline.of(request.change.head, request.settings.baseline))
+    fresh = entries - _entries_of_base(request, request.settings.baseline)
     out: list[Finding] = []
-    # What was there before has the better right to an entry.
-    for item in sorted(findings, key=lambda f: (f.introduced is True, order(f))):
+    for item in sorted(findings, key=order):
+        left = fresh if item.introduced else entries
         if left[item.fingerprint] > 0:
             left[item.fingerprint] -= 1
         else:
             out.append(item)
     return out, len(findings) - len(out)
+
+
+def _entries_of_base(request: Request, path: str) -> Counter[str]:
+    """What base's baseline holds was there before, and is no licence for one more of the same."""
+    base = request.change.base
+    if base is None or path not in base.files:
+        return Counter()
+    try:
+        return Counter(baseline.of(base, path))
+    except SettingsError:
+        return Counter()
 
 
 def _accepted(request: Request, findings: list[Finding]) -> tuple[list[Finding], list[Accepted]]:

@@ -228,13 +228,13 @@ class _History(msgspec.Struct):
     dropped: set[tuple[str, str]] = set()
     vague: list[set[str]] = []
     roots: dict[str, set[str]] = {}
+    former: dict[str, str] = {}
 
 
 def check(change: ChangeFacts) -> Iterator[Evidence]:
     """The tables of the changed files, against base and against the revisions."""
     tables = [t for t in change.head.of(Table) if t.name and not t.abstract]
-    before = {t.name for t in change.base.of(Table)}
-    if not tables and not before:
+    if not tables:
         return
     if not change.head.all(Migration):
         return
@@ -244,12 +244,13 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
     for table in tables:
         if not _reaches(history, table) or (table.name not in old and shares_table(change.head, table)):
             continue
-        if table.name not in old:
+        before = table.name if table.name in old else history.former.get(table.name, table.name)
+        if before not in old:
             if _missing_table(change, table, history, old):
                 yield _table(table)
             continue
         if table.name in history.created:
-            yield from _columns(table, history, old[table.name], new[table.name])
+            yield from _columns(table, history, old[before], new[table.name])
 
 
 def _columns(table: Table, history: _History, old: list[Table], new: list[Table]) -> Iterator[Evidence]:
@@ -339,7 +340,7 @@ def _by_name(facts: Facts) -> dict[str, list[Table]]:
 
 
 def _read(facts: Facts) -> _History:
-    history = _History({}, set(), [], {})
+    history = _History({}, set(), [], {}, {})
     renames: list[tuple[str, str]] = []
     for migration in facts.all(Migration):
         unread = migration.raw
@@ -362,6 +363,7 @@ def _read(facts: Facts) -> _History:
             history.roots.setdefault(op.table, set()).add(_root(migration.path))
         if unread:
             history.vague.append(_words(facts, migration))
+    history.former.update({after: before for before, after in renames})
     for _ in renames[:_MAX_RENAMES]:  # a table may be renamed again and again
         for before, after in renames:
             history.created.setdefault(after, set()).update(history.created.get(before, set()))

@@ -129,22 +129,22 @@ def check(migration: Migration, facts: Facts) -> Iterator[Evidence]:
     """The revision as an end of its folder's history, and its parents."""
     place = folder(migration.path)
     history = [m for m in facts.all(Migration) if folder(m.path) == place]
-    if any(_apart(facts, m) for m in history):
-        return
-    known = {m.revision: m for m in history}
-    if not any(m.revision in other.down for other in history for m in (migration,)):
-        yield from _heads(migration, history, known)
     everywhere = {m.revision for m in facts.all(Migration)}
-    for parent in migration.down:
-        if parent not in everywhere and _whole(facts, place, history) and parent.isalnum():
-            yield Evidence(
-                message=f"`{migration.revision}` follows revision `{parent}`, which does not exist: "
-                "every Alembic command fails",
-                at=migration.at,
-                symbol=migration.revision,
-                key=f"down {parent}",
-                fix=f"Set `down_revision` of `{migration.revision}` to the head of the history.",
-            )
+    last = not any(migration.revision in other.down for other in history)
+    missing = [d for d in migration.down if d not in everywhere and d.isalnum()]
+    if not (last or missing) or any(_apart(facts, m) for m in history):
+        return
+    if last:
+        yield from _heads(migration, history, {m.revision: m for m in history})
+    for parent in missing if _whole(facts, place, history) else ():
+        yield Evidence(
+            message=f"`{migration.revision}` follows revision `{parent}`, which does not exist: "
+            "every Alembic command fails",
+            at=migration.at,
+            symbol=migration.revision,
+            key=f"down {parent}",
+            fix=f"Set `down_revision` of `{migration.revision}` to the head of the history.",
+        )
 
 
 def _heads(migration: Migration, history: list[Migration], known: Mapping[str, Migration]) -> Iterator[Evidence]:

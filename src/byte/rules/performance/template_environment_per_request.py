@@ -99,7 +99,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             message=f"`{name}` is made for every request, so each one reads and compiles its templates again",
             at=Location(function.path, call.line, call.line),
             symbol=function.qualname,
-            key=call.target or name,
+            key="template environment",
             because=chain,
             fix=f"Make `{name}` once, at module level or behind a cache.",
         )
