@@ -157,7 +157,10 @@ def test_settings_that_are_wrong_get_one_sentence(byte, change):
     change.commit({"pyproject.toml": '[tool.byte]\nselect = ["unawaited-coroutin"]\n'})
     done = byte("review", RANGE.replace("main~1", "main~2"), cwd=change.root)
     assert (done.code, done.out) == (2, "")
-    assert done.err == "byte: pyproject.toml:2: there is no rule `unawaited-coroutin`; did you mean `unawaited-coroutine`?\n"
+    assert (
+        done.err
+        == "byte: pyproject.toml:2: there is no rule `unawaited-coroutin`; did you mean `unawaited-coroutine`?\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["--format", "pdf"], ["--fail-on", "all"], ["a", "b"]])

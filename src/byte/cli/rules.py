@@ -38,8 +38,8 @@ def rules(
         write(f"{head}\n{catalogue.page(rule)}\n")
     else:
         width = max(len(rule.name) for rule in chosen)
-        rows = (f"{r.id}  {r.name:<{width}}  {r.severity.value:<8} {catalogue.summary(r)}\n" for r in chosen)
-        write("".join(rows))
+        lines = [f"{r.id}  {r.name:<{width}}  {r.severity.value:<8} {catalogue.summary(r)}\n" for r in chosen]
+        write("".join(lines))
 
 
 def _find(name: str) -> Rule:

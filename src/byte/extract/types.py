@@ -3,7 +3,7 @@
 Nothing is guessed: an expression whose type the source does not fix has none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -119,20 +119,65 @@ def _walruses(stmt: s.Stmt) -> Iterator[tuple[str, Local]]:
             return
 
 
+_Place = tuple[str, str, str | int]
+
+
+def _nearest(entries: list[Local], line: int) -> Local | None:
+    """The last binding above the line, else the first."""
+    before = [e for e in entries if e.line <= line]
+    return before[-1] if before else entries[0] if entries else None
+
+
 class Types:
     """Types of expressions over one linker; every answer is remembered."""
 
     def __init__(self, linker: Linker) -> None:
         self.linker = linker
         self._locals: dict[str, dict[str, list[Local]]] = {}
-        self._attributes: dict[tuple[str, str], Type | None] = {}
-        self._returns: dict[str, Type | None] = {}
-        self._variables: dict[tuple[str, str], Type | None] = {}
+        self._comprehensions: dict[str, dict[str, list[tuple[int, int, s.Generator]]]] = {}
         self._self_assigns: dict[str, dict[str, list[tuple[Function, s.Assign]]]] = {}
         self._depth = 0
-        self._known: dict[tuple[str, int], tuple[s.Expr, Type | None]] = {}
         self._active: set[int] = set()
+        # Answers that hold wherever they are asked for; those of circles, which depend on where one enters; and
+        # those of the question being worked out. So no answer depends on what was asked before.
+        self._known: dict[_Place, tuple[object, Type | None]] = {}
+        self._entered: dict[_Place, tuple[object, Type | None]] = {}
+        self._open: dict[_Place, tuple[object, Type | None]] = {}
+        self._running = 0
         self._cuts = 0
+
+    def _once(self, place: _Place, held: object, work: Callable[[], Type | None]) -> Type | None:
+        """The remembered answer, or what `work` gives; a question met again on the way to its answer has none."""
+        found = self._known.get(place)
+        if found is None and not self._running:
+            found = self._entered.get(place)
+        if found is not None:
+            return found[1]
+        if place in self._open:
+            self._cuts += 1
+            return self._open[place][1]
+        if self._depth > _MAX_DEPTH:
+            self._cuts += 1
+            return None
+        self._open[place] = held, None
+        self._running += 1
+        self._depth += 1
+        cuts = self._cuts
+        try:
+            made = work()
+        finally:
+            self._depth -= 1
+            self._running -= 1
+            if not self._running:
+                self._open.clear()
+        if cuts == self._cuts:
+            self._known[place] = held, made
+            self._open.pop(place, None)
+        elif self._running:
+            self._open[place] = held, made
+        else:
+            self._entered[place] = held, made
+        return made
 
     # --- names in functions --------------------------------------------------------------------
 
@@ -159,10 +204,11 @@ class Types:
             if entries:
                 # A binding that is being worked out cannot explain itself: `query = query.where(...)`.
                 usable = [e for e in entries if e.how != "augment"]
-                free = [e for e in usable if id(e) not in self._active] if self._active else usable
-                self._cuts += len(free) < len(usable)
-                before = [e for e in free if e.line <= line]
-                return place, before[-1] if before else free[0] if free else Local(line, "unpack", None)
+                wanted = _nearest(usable, line)
+                if wanted is not None and id(wanted) in self._active:
+                    self._cuts += 1
+                    wanted = _nearest([e for e in usable if id(e) not in self._active], line)
+                return place, wanted if wanted is not None else Local(line, "unpack", None)
             place = self.enclosing(place)
         return None
 
@@ -187,7 +233,10 @@ class Types:
 
     def annotation(self, path: str, expr: s.Expr | None, function: Function | None = None) -> Type | None:
         """The type that an annotation denotes."""
-        if expr is None or self._depth > _MAX_DEPTH:
+        if expr is None:
+            return None
+        if self._depth > _MAX_DEPTH:
+            self._cuts += 1
             return None
         self._depth += 1
         try:
@@ -263,11 +312,7 @@ class Types:
 
     def attribute(self, cls: str, name: str) -> Type | None:
         """The type of `value.name` for an instance of a class of the project."""
-        place = (cls, name)
-        if place not in self._attributes:
-            self._attributes[place] = None
-            self._attributes[place] = self._attribute(cls, name)
-        return self._attributes[place]
+        return self._once(("attribute", cls, name), None, lambda: self._attribute(cls, name))
 
     def _attribute(self, target: str, name: str) -> Type | None:
         for base in self.linker.mro(target):
@@ -316,11 +361,7 @@ class Types:
     def variable(self, target: str) -> Type | None:
         """The type of a module-level variable or class attribute, given by key."""
         path, name = split(target)
-        place = (path, name)
-        if place not in self._variables:
-            self._variables[place] = None
-            self._variables[place] = self._variable(path, name)
-        return self._variables[place]
+        return self._once(("variable", path, name), None, lambda: self._variable(path, name))
 
     def _variable(self, path: str, name: str) -> Type | None:
         if path.endswith("/"):
@@ -340,10 +381,7 @@ class Types:
 
     def returns(self, function: Function) -> Type | None:
         """What calling a function gives (awaited, or entered, or iterated once, where that is its use)."""
-        if function.key not in self._returns:
-            self._returns[function.key] = None
-            self._returns[function.key] = self._return(function)
-        return self._returns[function.key]
+        return self._once(("returns", function.key, ""), None, lambda: self._return(function))
 
     def _return(self, function: Function) -> Type | None:
         node = function.node
@@ -386,7 +424,10 @@ class Types:
         return self.of(function, expr) if function is not None else self.module_expr(path, expr)
 
     def method(self, receiver: Type, name: str) -> str | None:
-        """The target of `receiver.name`."""
+        """The target of `receiver.name`; of a union only where all its members agree."""
+        if receiver.name == "typing.Union":
+            parts = {self.method(part, name) for part in receiver.args}
+            return parts.pop() if len(parts) == 1 else None
         if internal(receiver.name):
             found = self.linker.class_member(receiver.name, name)
             if found is not None:
@@ -501,22 +542,9 @@ class Types:
         return self._expr(function, function.path if function is not None else "", expr)
 
     def _expr(self, function: Function | None, path: str, expr: s.Expr) -> Type | None:
-        place = (function.key if function is not None else path, id(expr))
-        if place in self._known:
-            return self._known[place][1]
-        if self._depth > _MAX_DEPTH:
-            self._cuts += 1
-            return None
-        self._depth += 1
-        cuts = self._cuts
-        try:
-            found = self._typed(function, path, expr)
-        finally:
-            self._depth -= 1
-        if cuts == self._cuts or not self._active:
-            # An answer that was cut short on the way to another one is not the answer to its own question.
-            self._known[place] = (expr, found)  # holding the node keeps its identity from being reused
-        return found
+        # Holding the node keeps its identity from being reused.
+        place = ("expression", function.key if function is not None else path, id(expr))
+        return self._once(place, expr, lambda: self._typed(function, path, expr))
 
     def _typed(self, function: Function | None, path: str, expr: s.Expr) -> Type | None:
         match expr:
@@ -558,7 +586,25 @@ class Types:
             if found is not None:
                 return self._local_type(found[0], expr.id, found[1])
         target = self.linker.name(path, expr.id)
+        if target is None and function is not None:
+            return self._looped(function, path, expr)
         return self._target_type(target)
+
+    def _looped(self, function: Function, path: str, expr: s.Name) -> Type | None:
+        """The type of a comprehension's own variable, by the innermost comprehension on the name's line."""
+        loops = self._comprehensions.get(function.key)
+        if loops is None:
+            loops = self._comprehensions[function.key] = {}
+            for node in s.walk(*function.node.body):
+                if isinstance(node, s.Comprehension):
+                    end = max(s.last_line(part) for part in s.walk(node))
+                    for generator in node.generators:
+                        for name in s.bound_names(generator.target):
+                            loops.setdefault(name, []).append((node.line, end, generator))
+        around = [g for start, end, g in loops.get(expr.id, ()) if start <= expr.line <= end]
+        if not around or not isinstance(around[-1].target, s.Name):
+            return None
+        return element(self._expr(function, path, around[-1].iter))
 
     def _target_type(self, target: str | None) -> Type | None:
         if target is None:
@@ -586,9 +632,21 @@ class Types:
             return found
         if entry.how == "of":
             return element(self.of(function, entry.expr))
+        if entry.how == "with":
+            return self._entered_type(self.of(function, entry.expr))
         if isinstance(entry.expr, s.Name) and entry.expr.id == name:
             return None
-        return self.of(function, entry.expr) if entry.how in ("is", "with") else None
+        return self.of(function, entry.expr) if entry.how == "is" else None
+
+    def _entered_type(self, context: Type | None) -> Type | None:
+        """What `with context as name` binds: what the project's `__enter__` gives, else the context itself."""
+        if context is None or not internal(context.name):
+            return context
+        for name in ("__enter__", "__aenter__"):
+            entry = self.linker.function(self.linker.class_member(context.name, name))
+            if entry is not None:
+                return self.returns(entry)
+        return context
 
     def _param_type(self, function: Function, name: str, entry: Local, found: Type | None) -> Type | None:
         node = function.node
