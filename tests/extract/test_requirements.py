@@ -138,7 +138,7 @@ httpx >= 0.27 ; python_version > "3.8"   # needed for clients
 ./local
 https://example.com/wheels/thing-1.2-py3-none-any.whl
 name @ https://example.com/name.zip
---index-url https://example.com
+-i https://example.com
 -r more.txt
 -c pins.txt
 requests

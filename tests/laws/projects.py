@@ -30,6 +30,7 @@ import time
 import httpx
 import requests
 from datetime import datetime
+from functools import lru_cache
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query
 from pydantic import BaseModel
 from sqlalchemy import ForeignKey, select
@@ -93,10 +94,11 @@ class Project:
 
     def files(self) -> dict[str, str]:
         """The text of each file."""
-        home = {item.name: self.path(item) for item in self.definitions}
+        items = [*self.definitions, *self._rest()]
+        home = {item.name: self.path(item) for item in items}
         out: dict[str, str] = {}
-        for path in dict.fromkeys(self.path(item) for item in self.definitions):
-            here = [item for item in self.definitions if self.path(item) == path]
+        for path in dict.fromkeys(self.path(item) for item in items):
+            here = [item for item in items if self.path(item) == path]
             body = ""
             for number, item in enumerate(here):
                 body += f"{self.spacing[number % len(self.spacing)]}\n\n{item.text}"
@@ -104,6 +106,39 @@ class Project:
             imports = "".join(f"from {_module(home[name])} import {name}\n" for name in used)
             out[path] = f"{PREAMBLE}{imports}{body}"
         return out
+
+    def _rest(self) -> list[Definition]:
+        """What is used and not defined, so that no name dangles: a program that runs has none of those."""
+        out: dict[str, Definition] = {}
+        known = {item.name for item in self.definitions}
+        texts = [item.text for item in self.definitions]
+        while texts:
+            words = set(re.findall(r"\w+", texts.pop()))
+            for name in NAMES:
+                if name in words and name not in known and name not in out:
+                    out[name] = Definition(name, _plain(name), "app/rest.py")
+                    texts.append(out[name].text)
+        return sorted(out.values(), key=lambda item: NAMES.index(item.name))
+
+
+def _plain(name: str) -> str:
+    """The least that a name can be."""
+    if name in HELPERS:
+        return f"def {name}(session, key=None, rows=()):\n    return key\n"
+    if name in CLASSES:
+        return f"class {name}:\n    def run(self, session, key=None, rows=()):\n        return key\n"
+    if name in MODELS:
+        return f"class {name}(BaseModel):\n    name: str\n"
+    if name in TABLES:
+        return (
+            f"class {name}(Base):\n    __tablename__ = '{name.lower()}'\n"
+            "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        )
+    return {
+        "Base": "class Base(DeclarativeBase):\n    pass\n",
+        "connect": "def connect():\n    return Session()\n",
+        "app": "app = FastAPI()\n",
+    }.get(name, f"{name} = APIRouter()\n")
 
 
 def _module(path: str) -> str:

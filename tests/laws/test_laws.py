@@ -1,5 +1,6 @@
 """What holds for every project and every change."""
 
+import difflib
 from collections import Counter
 from dataclasses import replace
 
@@ -149,4 +150,13 @@ def test_looking_at_what_differs_finds_what_looking_at_everything_finds(change):
             (finding.rule, finding.path, finding.line_start)
         ]
     expected = [(f.rule, f.path, f.line_start) for part in whole(base, head) for f in part]
-    assert sorted(set(found)) == sorted(set(expected))
+    assert sorted(set(found)) == sorted(set(expected)), shown(base, head)
+
+
+def shown(base, head):
+    """The difference, for a reader of a failure."""
+    out = []
+    for path in sorted({*base, *head}):
+        before, after = (side.get(path, "").splitlines() for side in (base, head))
+        out += difflib.unified_diff(before, after, path, path, n=30, lineterm="")
+    return "\n".join(out)

@@ -19,7 +19,6 @@ from byte.model import syntax as s
 from byte.model.change import Snapshot, Unreadable
 from byte.model.review import Location, Step
 
-
 K = TypeVar("K")
 
 

@@ -77,7 +77,7 @@ class Tables:
         symbols = self.linker.symbols(path)
         if "down_revision" in symbols.bindings:
             return
-        core = [name for name, binding in symbols.bindings.items() if isinstance(binding.expr, s.Call)]
+        core = [name for name, binding in symbols.bindings.items() if _last(binding.expr) == "Table"]
         for name in (*symbols.classes, *core):
             found = self.table(key(path, name))
             if found is not None:
@@ -545,6 +545,11 @@ class _Options:
     def flag(self, name: str) -> bool | None:
         value = self._values.get(name)
         return value.value if isinstance(value, s.Constant) and isinstance(value.value, bool) else None
+
+
+def _last(expr: s.Expr | None) -> str:
+    """The last name of what is called."""
+    return (s.dotted(expr.func) or "").rpartition(".")[2] if isinstance(expr, s.Call) else ""
 
 
 def _assigned(node: s.Class, name: str) -> s.Expr | None:

@@ -394,9 +394,7 @@ class Types:
             return found
         for item in s.walk(*node.body):
             value = None
-            if isinstance(item, s.Yield) and not item.delegates:
-                value = item.value
-            elif isinstance(item, s.Return) and not node.is_generator:
+            if (isinstance(item, s.Yield) and not item.delegates) or (isinstance(item, s.Return) and not node.is_generator):
                 value = item.value
             if value is not None and not (isinstance(value, s.Constant) and value.kind == "none"):
                 found = self.of(function, value)

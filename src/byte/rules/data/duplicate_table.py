@@ -56,7 +56,7 @@ class Product(Base):
 ## Limits
 
 Single-table inheritance shares a name on purpose, `extend_existing` allows it, and two bases, or one base with several
-schemas, have a table each.
+schemas, have a table each. SQLModel classes are compared within one folder only.
 
 ```python
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -91,7 +91,7 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Facts, Table
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
-from byte.model.tables import ancestry, column_calls
+from byte.model.tables import ancestry, column_calls, folder
 
 _COLUMN = frozenset({"mapped_column", "Column", "Field"})
 
@@ -145,7 +145,13 @@ def _twice(table: Table, facts: Facts) -> Iterator[Evidence]:
 def _names_itself(table: Table, facts: Facts) -> bool:
     """Whether the class gives a fixed name and nothing that makes sharing it legal."""
     cls = facts.cls(table.key)
-    if cls is None or not table.name or table.abstract or not any(True for c in table.columns if [*column_calls(c)]):
+    if (
+        cls is None
+        or "#" in cls.key
+        or not table.name
+        or table.abstract
+        or not any(True for c in table.columns if [*column_calls(c)])
+    ):
         return False
     named = False
     for stmt in cls.node.body:
@@ -166,7 +172,7 @@ def _base(table: Table, facts: Facts) -> str | None:
     if not whole:
         return None
     if table.sqlmodel:
-        return "sqlmodel"
+        return f"sqlmodel in {folder(table.at.path)}"  # all of SQLModel shares one base, several services do not
     made = {b for c in classes for b in c.bases if b is not None and b.endswith("()")}
     found = {*roots, *made}
     return found.pop() if len(found) == 1 else None
