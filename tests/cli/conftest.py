@@ -12,7 +12,8 @@ from tests.sources.conftest import make_repo, repo
 
 __all__ = ["make_repo", "repo"]
 
-BYTE = (sys.executable, "-c", "from byte.cli import main; main()")
+BYTE = (sys.executable, "-c", "import sys; del sys.path[0]; from byte.cli import main; main()")
+"""What the installed script does: the folder that it stands in is not on the path."""
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 WORST = """\
 async def load() -> int:

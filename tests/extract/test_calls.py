@@ -130,7 +130,7 @@ def test_sessions_from_a_maker() -> None:
     )
     commit = facts.calls(function(facts, "run"))[-1]
     assert commit.effects == {f.Effect.QUERY, f.Effect.WRITE, f.Effect.COMMIT}
-    assert commit.awaited
+    assert commit.awaited is True
 
 
 PLACES = """async def f(): ...
@@ -299,4 +299,6 @@ def test_the_order_of_files_does_not_matter(dice: random.Random) -> None:
     one, two = project(dict(sources)), project(MIXED)
     for key in KEYS:
         left, right = one.function(key), two.function(key)
+        assert left is not None
+        assert right is not None
         assert [(c.target, c.effects) for c in one.calls(left)] == [(c.target, c.effects) for c in two.calls(right)]
