@@ -36,7 +36,7 @@ class Cache:
                 marks = ",".join("?" * len(batch))
                 rows = self._connection.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", batch)
                 for name, value in rows:
-                    sound = _checked(value)
+                    sound = _checked(name, value)
                     if sound is not None:
                         out[name] = sound
         except sqlite3.Error:
@@ -47,7 +47,7 @@ class Cache:
         """Keep these values, if that is possible."""
         if self._connection is None or not values:
             return
-        rows = ((k, zlib.crc32(v).to_bytes(4, "big") + v) for k, v in values.items())
+        rows = ((k, _checksum(k, v) + v) for k, v in values.items())
         try:
             with self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
@@ -62,10 +62,15 @@ class Cache:
             self._connection = None
 
 
-def _checked(value: object) -> bytes | None:
-    if not isinstance(value, bytes) or len(value) < 4:
+def _checksum(name: str, value: bytes) -> bytes:
+    """The sum of a value under its key: a value that moved to another key is not sound."""
+    return zlib.crc32(value, zlib.crc32(name.encode())).to_bytes(4, "big")
+
+
+def _checked(name: object, value: object) -> bytes | None:
+    if not isinstance(name, str) or not isinstance(value, bytes) or len(value) < 4:
         return None
-    return value[4:] if zlib.crc32(value[4:]).to_bytes(4, "big") == value[:4] else None
+    return value[4:] if _checksum(name, value[4:]) == value[:4] else None
 
 
 def _open(file: Path) -> sqlite3.Connection:

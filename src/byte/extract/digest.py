@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from byte.extract import fastapi
+from byte.extract import fastapi, python, symbols
 from byte.model import syntax as s
 
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+_WIDE_WORD = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*")
 _WIDTH = 4
 
 
@@ -56,7 +57,11 @@ def hash_name(name: str) -> bytes:
 
 def summarise(source: bytes, module: s.Module) -> Digest:
     """The digest of one file."""
-    names = {zlib.crc32(word).to_bytes(_WIDTH, "big") for word in _WORD.findall(source)}
+    source = python.decoded(source)
+    words = set(_WORD.findall(source))
+    if not source.isascii():
+        words.update(_WIDE_WORD.findall(source))
+    names = {zlib.crc32(word).to_bytes(_WIDTH, "big") for word in words}
     return Digest(
         names=b"".join(sorted(names)),
         routes=_has_routes(module),
@@ -68,19 +73,21 @@ def summarise(source: bytes, module: s.Module) -> Digest:
 
 
 def _has_routes(module: s.Module) -> bool:
-    for node in s.walk(*module.body, into_scopes=False):
-        if isinstance(node, (s.Function, s.Class)) and _decorated(node):
+    stack = list(module.body)
+    while stack:
+        stmt = stack.pop()
+        if isinstance(stmt, s.Function) and any(_registers(d) for d in stmt.decorators):
             return True
+        if isinstance(stmt, (s.Function, s.Class)):
+            stack.extend(stmt.body)
+        else:
+            stack.extend(inner for block, _ in symbols.nested(stmt) for inner in block)
     return False
 
 
-def _decorated(node: s.Function | s.Class) -> bool:
-    if isinstance(node, s.Function):
-        for decorator in node.decorators:
-            called = decorator.func if isinstance(decorator, s.Call) else None
-            if isinstance(called, s.Attribute) and called.attr in fastapi.METHODS:
-                return True
-    return any(_decorated(inner) for inner in node.body if isinstance(inner, (s.Function, s.Class)))
+def _registers(decorator: s.Expr) -> bool:
+    called = decorator.func if isinstance(decorator, s.Call) else None
+    return isinstance(called, s.Attribute) and called.attr in fastapi.METHODS
 
 
 def _imports(body: tuple[s.Stmt, ...], guarded: bool) -> Iterator[ImportedName]:

@@ -16,7 +16,7 @@ import tree_sitter_python
 from byte.extract import salvage
 from byte.model import syntax as s
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same bytes may give another module: it is part of the cache key."""
 
 MAX_DEPTH = 120
@@ -38,7 +38,7 @@ _LARGEST = 2**63 - 1
 
 def parse(source: bytes) -> s.Module:
     """Read one file. Never raises on any bytes: what cannot be read is listed in the module."""
-    source = _decoded(source)
+    source = decoded(source)
     module = _Reader(source).module(_tree(source))
     if not module.errors:
         return module
@@ -59,7 +59,7 @@ def _definitions(module: s.Module) -> tuple[int, int]:
     return len(found), sum(isinstance(m, s.Function) for c in found if isinstance(c, s.Class) for m in c.body)
 
 
-def _decoded(source: bytes) -> bytes:
+def decoded(source: bytes) -> bytes:
     """The source in UTF-8, where one of its first two lines declares another encoding."""
     match = _CODING.match(source)
     if match is None:
