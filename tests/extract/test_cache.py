@@ -204,7 +204,7 @@ WORDS = st.sampled_from(["item", "get_db", "größe", "Session", "x1", "_private
 
 
 @given(
-    st.lists(WORDS, min_size=1, max_size=8),
+    st.lists(WORDS, min_size=3, max_size=8),
     st.sampled_from(
         ["{0}.{1} = {2}()\n", "def {0}({1}={2}): pass\n", "import {0}.{1} as {2}\n", "[{0} for {1} in f'{{{2}}}']\n"]
     ),

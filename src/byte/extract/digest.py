@@ -6,7 +6,7 @@ read. Like the syntax it depends on the file's bytes alone.
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -27,9 +27,10 @@ class ImportedName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Digest(msgspec.Struct, frozen=True, array_like=True):
-    """See the module. `names` are sorted hashes of four bytes each."""
+    """See the module. `names` and `bases` (last names of base classes) are sorted hashes of four bytes each."""
 
     names: bytes
+    bases: bytes
     routes: bool
     lines: int
     imports: tuple[ImportedName, ...]
@@ -40,14 +41,22 @@ class Digest(msgspec.Struct, frozen=True, array_like=True):
         """Whether any of these names may occur in the file (a hash may lie, once in millions)."""
         return any(self.has(hash_name(name)) for name in names)
 
+    def derives(self, names: Iterable[str]) -> bool:
+        """Whether a class of the file may have one of these as its base."""
+        return any(_found(self.bases, hash_name(name)) for name in names)
+
     def has(self, wanted: bytes) -> bool:
         """Whether this hash is among the names."""
-        at = self.names.find(wanted)
-        while at >= 0:
-            if at % _WIDTH == 0:
-                return True
-            at = self.names.find(wanted, at + 1)
-        return False
+        return _found(self.names, wanted)
+
+
+def _found(hashes: bytes, wanted: bytes) -> bool:
+    at = hashes.find(wanted)
+    while at >= 0:
+        if at % _WIDTH == 0:
+            return True
+        at = hashes.find(wanted, at + 1)
+    return False
 
 
 def hash_name(name: str) -> bytes:
@@ -64,12 +73,29 @@ def summarise(source: bytes, module: s.Module) -> Digest:
     names = {zlib.crc32(word).to_bytes(_WIDTH, "big") for word in words}
     return Digest(
         names=b"".join(sorted(names)),
+        bases=b"".join(sorted({hash_name(name) for name in _bases(module.body)})),
         routes=_has_routes(module),
         lines=module.lines,
         imports=tuple(_imports(module.body, False)),
         errors=module.errors,
         cut=module.cut,
     )
+
+
+def _bases(body: tuple[s.Stmt, ...]) -> Iterator[str]:
+    """The last names of all base classes, of classes at any depth."""
+    for stmt in body:
+        if isinstance(stmt, s.Class):
+            for base in stmt.bases:
+                plain: s.Expr = base
+                while isinstance(plain, (s.Subscript, s.Call)):
+                    plain = plain.value if isinstance(plain, s.Subscript) else plain.func
+                yield (s.dotted(plain) or "").rpartition(".")[2]
+        if isinstance(stmt, (s.Class, s.Function)):
+            yield from _bases(stmt.body)
+        else:
+            for block, _ in symbols.nested(stmt):
+                yield from _bases(block)
 
 
 def _has_routes(module: s.Module) -> bool:

@@ -15,7 +15,7 @@ from byte.extract.digest import Digest
 from byte.model import syntax as s
 from byte.model.change import File, Snapshot
 
-FORMAT: Final = f"{python.VERSION}.1"
+FORMAT: Final = f"{python.VERSION}.2"
 """Part of every cache key: the version of the reader and of this layout."""
 
 _PARALLEL = 250

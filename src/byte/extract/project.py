@@ -143,7 +143,8 @@ class ProjectFacts:
         if kind is f.Endpoint:
             yield from self.routing.endpoints()
         elif kind is f.Model:
-            yield from (m for p in self.mentioning(*pydantic.MENTIONS) for m in self._models.of_file(p))
+            paths = self._deriving(pydantic.MENTIONS, lambda p: (m.node.name for m in self._models.of_file(p)))
+            yield from (m for p in paths for m in self._models.of_file(p))
         elif kind is f.Table:
             yield from (t for p in self.mentioning(*sqlalchemy.MENTIONS) for t in self._tables.of_file(p))
         elif kind is f.Migration:
@@ -152,6 +153,18 @@ class ProjectFacts:
                 found = alembic.read(path, node) if node is not None else None
                 if found is not None:
                     yield found
+
+    def _deriving(self, names: Iterable[str], found: Callable[[str], Iterable[str]]) -> list[str]:
+        """Files with classes that derive from these, directly or through other such classes of the project."""
+        paths: set[str] = set()
+        known, new = set(names), set(names)
+        while new:
+            more = [p for p, d in self.digests.items() if p not in paths and d.derives(new)]
+            self.load(more)
+            paths.update(more)
+            new = {name for p in more for name in found(p)} - known
+            known |= new
+        return sorted(paths)
 
     @property
     def routing(self) -> fastapi.Routing:
