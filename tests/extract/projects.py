@@ -1,5 +1,6 @@
 """Small projects in memory: one text holds several files, each after a line `# --- path`."""
 
+import hashlib
 import re
 
 from byte.extract.cache import Cache
@@ -21,10 +22,9 @@ def files(text: str) -> dict[str, str]:
 
 def snapshot(sources: dict[str, str]) -> Snapshot:
     """A snapshot in memory."""
-    blobs = {f"{n:x}": text.encode() for n, text in enumerate(sources.values())}
-    entries = {
-        path: File(path=path, blob=blob, size=len(blobs[blob])) for path, blob in zip(sources, blobs, strict=True)
-    }
+    ids = {path: hashlib.sha1(text.encode()).hexdigest() for path, text in sources.items()}
+    blobs = {ids[path]: text.encode() for path, text in sources.items()}
+    entries = {path: File(path=path, blob=blob, size=len(blobs[blob])) for path, blob in ids.items()}
     return Snapshot(label="head", revision=None, files=entries, read=lambda fs: [blobs.get(x.blob) for x in fs])
 
 

@@ -115,13 +115,23 @@ def _models(
         for left, right in zip(base.args, head.args, strict=False):
             yield from _models(left, right, change, seen, depth + 1)
     elif base.name == head.name == "typing.Union":
-        for left in base.args:
-            same = [right for right in head.args if _short(right.name) == _short(left.name)]
-            if same:
-                yield from _models(left, same[0], change, seen, depth + 1)
+        for left, right in _members(base, head):
+            yield from _models(left, right, change, seen, depth + 1)
     elif base.name == head.name and len(base.args) == len(head.args):
         for left, right in zip(base.args, head.args, strict=True):
             yield from _models(left, right, change, seen, depth + 1)
+
+
+def _members(base: Type, head: Type) -> Iterator[tuple[Type, Type]]:
+    """The members of two unions that belong together: equal ones, then those of one name, in their order."""
+    left, right = list(base.args), list(head.args)
+    for alike in (lambda a, b: a == b, lambda a, b: _short(a.name) == _short(b.name)):
+        for old in list(left):
+            new = next((b for b in right if alike(old, b)), None)
+            if new is not None:
+                left.remove(old)
+                right.remove(new)
+                yield old, new
 
 
 def _short(name: str) -> str:
