@@ -26,6 +26,8 @@ _CACHES = frozenset({"lru_cache", "cache"})
 
 _EXECUTES = frozenset({"execute", "executemany", "scalars", "scalar", "exec"})
 _DML = frozenset({"insert", "update", "delete"})
+_TABLE_VERBS = frozenset({"select", "insert", "update", "upsert", "delete"})
+_MEASURES = frozenset({"psutil.cpu_percent", "psutil.cpu_times_percent"})
 _DML_TEXT = (
     "insert", "update", "delete", "replace", "merge", "create", "alter", "drop", "truncate",
 )  # fmt: skip
@@ -90,6 +92,8 @@ class Calls:
         if target == "builtins.open" or (target or "").endswith("Path.open"):
             return _open_effects(node, 1 if target == "builtins.open" else 0)
         found: frozenset[Effect] = frozenset()
+        if target in _MEASURES:
+            return _sampling(node)
         if target is not None and not internal(target):
             found = knowledge.effects(target)
         elif target is None and isinstance(node.func, s.Attribute):
@@ -99,7 +103,9 @@ class Calls:
         return found
 
     def _untyped(self, function: Function, func: s.Attribute, receiver: Type | None) -> frozenset[Effect]:
-        """A method of a value without a type: one that is named a session, or a part of a library's client."""
+        """A method of a value without a type: named a session, a part of a library's client, a chain from a table."""
+        if func.attr == "execute" and isinstance(func.value, s.Call):
+            return _remote_table(func.value)
         if receiver is None and (s.dotted(func.value) or "").rpartition(".")[2] in _SESSION_NAMES:
             return _UNTYPED_SESSION.get(func.attr, frozenset())
         parts, owner = [func.attr], func.value
@@ -222,6 +228,29 @@ def _last(expr: s.Expr) -> str | None:
     if isinstance(expr, s.Attribute):
         return expr.attr
     return expr.id if isinstance(expr, s.Name) else None
+
+
+def _sampling(node: s.Call) -> frozenset[Effect]:
+    """psutil waits as long as it is told to, and not at all by default."""
+    interval = s.argument(node, 0, "interval")
+    idle = interval is None or (isinstance(interval, s.Constant) and not interval.value)
+    return frozenset() if idle else frozenset({Effect.BLOCKING})
+
+
+def _remote_table(chain: s.Expr) -> frozenset[Effect]:
+    """`db.table("items").select("*")...execute()`: PostgREST, as Supabase's client speaks it."""
+    verb = None
+    while isinstance(chain, s.Call) and isinstance(chain.func, s.Attribute):
+        if (
+            chain.func.attr in ("table", "from_")
+            and verb is not None
+            and len(chain.args) == 1
+            and s.string(chain.args[0])
+        ):
+            return frozenset({Effect.QUERY} if verb == "select" else {Effect.QUERY, Effect.WRITE})
+        verb = chain.func.attr if chain.func.attr in _TABLE_VERBS else verb
+        chain = chain.func.value
+    return frozenset()
 
 
 def _open_effects(node: s.Call, position: int) -> frozenset[Effect]:

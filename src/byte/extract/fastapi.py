@@ -228,7 +228,7 @@ class Routing:
 
     def _returned(self, made: Function) -> str | None:
         """The router that a factory function returns."""
-        for node in s.walk(*made.node.body):
+        for node in s.own(made.node):
             if isinstance(node, s.Return) and isinstance(node.value, (s.Name, s.Attribute)):
                 return self.router(made.path, node.value, made)
         return None

@@ -350,7 +350,7 @@ class Types:
             if function is None or not function.node.params:
                 continue
             me = function.node.params[0].name
-            for node in s.walk(*function.node.body):
+            for node in s.own(function.node):
                 if isinstance(node, s.Assign):
                     for target in node.targets:
                         if isinstance(target, s.Attribute) and s.dotted(target.value) == me:
@@ -394,7 +394,9 @@ class Types:
             return found
         for item in s.walk(*node.body):
             value = None
-            if (isinstance(item, s.Yield) and not item.delegates) or (isinstance(item, s.Return) and not node.is_generator):
+            if (isinstance(item, s.Yield) and not item.delegates) or (
+                isinstance(item, s.Return) and not node.is_generator
+            ):
                 value = item.value
             if value is not None and not (isinstance(value, s.Constant) and value.kind == "none"):
                 found = self.of(function, value)
@@ -593,7 +595,7 @@ class Types:
         loops = self._comprehensions.get(function.key)
         if loops is None:
             loops = self._comprehensions[function.key] = {}
-            for node in s.walk(*function.node.body):
+            for node in s.own(function.node):
                 if isinstance(node, s.Comprehension):
                     end = max(s.last_line(part) for part in s.walk(node))
                     for generator in node.generators:

@@ -499,14 +499,9 @@ def imported_names(stmt: s.Import | s.ImportFrom) -> Iterator[str]:
             yield alias or (name.split(".")[0] if isinstance(stmt, s.Import) else name)
 
 
-def own(node: s.Function) -> Iterator[s.Node]:
-    """The nodes of a function's own body; nested functions, classes and lambdas are met but not entered."""
-    return s.walk(*node.body)
-
-
 def bindings(node: s.Function) -> Iterator[tuple[str, s.Node]]:
     """Every name that the body binds in the function's own scope, with the node that does."""
-    for item in own(node):
+    for item in s.own(node):
         match item:
             case s.Assign():
                 for target in item.targets:
@@ -536,7 +531,7 @@ def bindings(node: s.Function) -> Iterator[tuple[str, s.Node]]:
 
 def outer_names(node: s.Function) -> frozenset[str]:
     """The names that the function declares `global` or `nonlocal`."""
-    return frozenset(name for item in own(node) if isinstance(item, s.Scope) for name in item.names)
+    return frozenset(name for item in s.own(node) if isinstance(item, s.Scope) for name in item.names)
 
 
 def mentioned(*nodes: s.Node | None) -> frozenset[str]:
@@ -623,7 +618,7 @@ def _always_raises(node: s.Function) -> bool:
         return True
     if not leaves(node.body):
         return False
-    nodes = list(own(node))
+    nodes = list(s.own(node))
     abstract = any("NotImplemented" in s.text(n.exc) for n in nodes if isinstance(n, s.Raise))
     return not abstract and not any(isinstance(n, s.Return) for n in nodes)
 

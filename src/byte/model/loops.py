@@ -88,14 +88,14 @@ def assigned(function: Function, name: str) -> list[s.Expr]:
     """The values that the function's own body gives to a local name by plain assignment."""
     return [
         node.value
-        for node in s.walk(*function.node.body)
+        for node in s.own(function.node)
         if isinstance(node, s.Assign) and node.value is not None and any(s.dotted(t) == name for t in node.targets)
     ]
 
 
 def extended(function: Function, name: str) -> bool:
     """Whether the function's body lets a collection grow: `append`, `+=`, an assignment to an item."""
-    for node in s.walk(*function.node.body):
+    for node in s.own(function.node):
         if isinstance(node, s.Call) and isinstance(node.func, s.Attribute) and s.dotted(node.func.value) == name:
             if node.func.attr in _ADDS:
                 return True

@@ -176,7 +176,7 @@ def router_at(endpoint: Endpoint, facts: Facts) -> Location | None:
 def returned(function: Function) -> list[s.Expr]:
     """The values that a function's own `return` statements give, a bare `return` and `return None` left out."""
     out: list[s.Expr] = []
-    for node in s.walk(*function.node.body):
+    for node in s.own(function.node):
         if isinstance(node, s.Return) and node.value is not None:
             for value in _choices(node.value):
                 if not (isinstance(value, s.Constant) and value.kind == "none"):

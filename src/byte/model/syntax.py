@@ -474,6 +474,23 @@ def walk(*nodes: Node, into_scopes: bool = False) -> Iterator[Node]:
                 stack += inner
 
 
+_OWN: dict[int, tuple[Function, tuple[Node, ...]]] = {}
+_OWN_LIMIT = 4096
+
+
+def own(function: Function) -> tuple[Node, ...]:
+    """The nodes of a function's own body; nested functions, classes and lambdas are met but not entered.
+
+    Remembered for the functions asked last: a review asks many times for the nodes of few functions.
+    """
+    found = _OWN.get(id(function))
+    if found is None or found[0] is not function:
+        if len(_OWN) >= _OWN_LIMIT:
+            _OWN.clear()
+        found = _OWN[id(function)] = (function, tuple(walk(*function.body)))
+    return found[1]
+
+
 def dotted(expr: Node | None) -> str | None:
     """`a.b.c` for a chain of attributes on a name, else None."""
     parts: list[str] = []

@@ -192,7 +192,7 @@ def _errors(ground: Ground) -> Answer:
     handlers = raised = 0
     places: list[Location] = []
     for function in ground.touched.functions:
-        for node in s.walk(*function.node.body):
+        for node in s.own(function.node):
             if isinstance(node, s.Try):
                 handlers += len(node.handlers)
             elif isinstance(node, s.Raise):

@@ -11,10 +11,10 @@ Each module has any of these tables, which are merged here.
   under a name that has no entry of its own.
 """
 
-from byte.extract.knowledge import clients, compute, http, sqlalchemy, stdlib, stores, web
+from byte.extract.knowledge import clients, compute, http, services, sqlalchemy, stdlib, stores, web
 from byte.model.facts import Effect
 
-_MODULES = (stdlib, http, clients, compute, sqlalchemy, stores, web)
+_MODULES = (stdlib, http, clients, services, compute, sqlalchemy, stores, web)
 
 CANONICAL: dict[str, str] = {}
 BASES: dict[str, str] = {}

@@ -167,7 +167,7 @@ def _changing(expr: s.Expr, path: str, facts: Facts, deep: bool = True) -> str |
             return target
         function = facts.function(target) if deep else None
         if function is not None and not function.node.is_async and not function.node.is_generator:
-            values = [x.value for x in s.walk(*function.node.body) if isinstance(x, s.Return) and x.value is not None]
+            values = [x.value for x in s.own(function.node) if isinstance(x, s.Return) and x.value is not None]
             if any(_changing(value, function.path, facts, deep=False) for value in values):
                 return s.text(node.func)
     return None

@@ -131,7 +131,7 @@ _SESSIONS = ("sqlalchemy.", "sqlmodel.")
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """The deletes in the own body of a function that serves requests."""
-    deletes = any(isinstance(n, s.Attribute) and n.attr == "delete" for n in s.walk(*function.node.body))
+    deletes = any(isinstance(n, s.Attribute) and n.attr == "delete" for n in s.own(function.node))
     if not deletes or served(function, facts) is None:
         return
     for call in facts.calls(function):
@@ -193,7 +193,7 @@ def _handled(function: Function, parent: Table, child: Table) -> bool:
     """Whether the function speaks of the children in any way."""
     links = {r.name for r in parent.relationships if r.target == child.cls}
     words = {child.cls.lower(), child.name.lower(), *links}
-    for node in s.walk(*function.node.body):
+    for node in s.own(function.node):
         name = node.id if isinstance(node, s.Name) else node.attr if isinstance(node, s.Attribute) else None
         if name is not None and any(word and word in name.lower() for word in words):
             return True

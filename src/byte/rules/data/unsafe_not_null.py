@@ -164,7 +164,7 @@ def _filled(migration: Migration, op: MigrationOp, column: str, facts: Facts) ->
 def _calls_before(migration: Migration, op: MigrationOp, facts: Facts) -> Iterator[s.Call]:
     for function in facts.functions(migration.path):
         if _runs(function):
-            for node in s.walk(*function.node.body):
+            for node in s.own(function.node):
                 if isinstance(node, s.Call) and (node.line < op.at.line or function.qualname != "upgrade"):
                     yield node
 

@@ -149,7 +149,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
 
 
 def _calls(function: Function) -> Iterator[s.Call]:
-    return (n for n in s.walk(*function.node.body) if isinstance(n, s.Call))
+    return (n for n in s.own(function.node) if isinstance(n, s.Call))
 
 
 class _Flow:

@@ -86,7 +86,7 @@ _LOOKS = frozenset({"isinstance", "issubclass", "hasattr", "getattr"})
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each broad handler that answers 4xx."""
-    for stmt in flow.own(function.node):
+    for stmt in s.own(function.node):
         if not isinstance(stmt, s.Try):
             continue
         handler = next((h for h in stmt.handlers if flow.broad(h)), None)

@@ -82,7 +82,7 @@ _LOOPS = frozenset({"asyncio.get_event_loop", "asyncio.get_running_loop", "async
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each task that nothing holds."""
     reads: set[str] | None = None
-    for node in flow.own(function.node):
+    for node in s.own(function.node):
         named = isinstance(node, s.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], s.Name)
         call = (
             node.value
@@ -115,7 +115,7 @@ def _makes(facts: Facts, function: Function, call: s.Call) -> bool:
     loop = call.func.value
     if isinstance(loop, s.Name):
         assigned = [
-            n.value for n in flow.own(function.node) if isinstance(n, s.Assign) and s.dotted(n.targets[0]) == loop.id
+            n.value for n in s.own(function.node) if isinstance(n, s.Assign) and s.dotted(n.targets[0]) == loop.id
         ]
         loop = assigned[-1] if assigned and assigned[-1] is not None else loop
     return isinstance(loop, s.Call) and facts.resolve(function.path, loop.func, function) in _LOOPS
@@ -128,7 +128,7 @@ def _reads(node: s.Function) -> set[str]:
 
 
 def _waits_after(node: s.Function, line: int) -> bool:
-    nodes = [n for n in flow.own(node) if n.line >= line]
+    nodes = [n for n in s.own(node) if n.line >= line]
     return any(isinstance(n, (s.Await, s.Yield)) or (isinstance(n, (s.With, s.For)) and n.is_async) for n in nodes)
 
 

@@ -149,7 +149,7 @@ def _rows(function: Function, name: str, facts: Facts) -> tuple[Step, ...] | Non
     """The chain to the query that gives the collection, if this function asks for it itself."""
     values = [
         node.value.value if isinstance(node.value, s.Await) else node.value
-        for node in flow.own(function.node)
+        for node in s.own(function.node)
         if isinstance(node, s.Assign) and any(s.dotted(t) == name for t in node.targets)
     ]
     if len(values) != 1:
@@ -160,7 +160,7 @@ def _rows(function: Function, name: str, facts: Facts) -> tuple[Step, ...] | Non
 
 def _divides(node: s.Function) -> bool:
     lengths = means = divisions = False
-    for item in flow.own(node):
+    for item in s.own(node):
         if isinstance(item, s.Binary) and item.op in ("/", "//", "%"):
             divisions = True
         elif isinstance(item, s.Call):

@@ -84,7 +84,7 @@ _TRACE = frozenset({"traceback.format_exc", "traceback.format_exception"})
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each answer that holds the caught exception."""
-    for handler in flow.own(function.node):
+    for handler in s.own(function.node):
         if not isinstance(handler, s.Handler) or not flow.broad(handler):
             continue
         for node in s.walk(*handler.body):

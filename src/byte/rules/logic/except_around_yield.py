@@ -109,7 +109,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each handler that takes the caller's errors."""
     node = function.node
     yields = [(n, tries) for n, tries in flow.guarded_nodes(node) if isinstance(n, s.Yield)]
-    if not node.is_generator or len(yields) != 1 or any(isinstance(n, (s.For, s.While)) for n in flow.own(node)):
+    if not node.is_generator or len(yields) != 1 or any(isinstance(n, (s.For, s.While)) for n in s.own(node)):
         return
     managed = any((s.dotted(d) or "").rpartition(".")[2] in _MANAGERS for d in node.decorators)
     item, tries = yields[0]

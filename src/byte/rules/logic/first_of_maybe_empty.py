@@ -133,7 +133,7 @@ class _Firsts(flow.Guards):
         """The text of a query, with that of the names in it that this function assigns once."""
         names = flow.mentioned(value)
         texts = [s.text(value, 2000)]
-        for item in flow.own(self.function.node):
+        for item in s.own(self.function.node):
             if isinstance(item, s.Assign) and len(item.targets) == 1 and s.dotted(item.targets[0]) in names:
                 texts.append(s.text(item.value, 2000))
         return " ".join(texts)
@@ -162,7 +162,7 @@ class _Firsts(flow.Guards):
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each element that may not be there."""
-    if not any(_taken(n)[0] is not None for n in flow.own(function.node)):
+    if not any(_taken(n)[0] is not None for n in s.own(function.node)):
         return
     domain = _Firsts(facts, function)
     flow.walk_function(function.node, domain, frozenset())

@@ -106,7 +106,7 @@ _MAX_VISITED = 60
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each handler that changes an HTTP error, at the first place that raises one."""
-    if not any(isinstance(n, s.Handler) and flow.broad(n) for n in flow.own(function.node)):
+    if not any(isinstance(n, s.Handler) and flow.broad(n) for n in s.own(function.node)):
         return
     calls = {id(call.node): call for call in facts.calls(function)}
     seen: set[int] = set()

@@ -157,7 +157,7 @@ def _may_hold_timeout(function: Function, value: s.Expr) -> bool:
         if not isinstance(item, s.Assign) or not isinstance(item.value, s.Mapping):
             return True
         keys += item.value.keys
-    for node in flow.own(function.node):
+    for node in s.own(function.node):
         if isinstance(node, s.Assign):
             keys += [t.index for t in node.targets if isinstance(t, s.Subscript) and s.dotted(t.value) == value.id]
         elif isinstance(node, s.Call) and (s.dotted(node.func) or "").startswith(f"{value.id}."):

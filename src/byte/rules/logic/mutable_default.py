@@ -131,7 +131,7 @@ def _use(node: s.Function, name: str) -> tuple[int, str, str] | None:
     def same(expr: s.Expr | None) -> bool:
         return isinstance(expr, s.Name) and expr.id == name
 
-    for item in flow.own(node):
+    for item in s.own(node):
         match item:
             case s.Call(func=s.Attribute() as func) if func.attr in _CHANGES and same(func.value):
                 return item.line, "changes", ""

@@ -68,7 +68,7 @@ _PARTS = frozenset({"year", "month", "day", "microsecond", "hour", "minute", "se
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding a function, at its first naive value."""
-    found = [n for n in flow.own(function.node) if isinstance(n, s.Call) and _naive(facts, function, n) is not None]
+    found = [n for n in s.own(function.node) if isinstance(n, s.Call) and _naive(facts, function, n) is not None]
     if not found:
         return
     harmless = _harmless(function.node)
@@ -103,11 +103,11 @@ def _naive(facts: Facts, function: Function, call: s.Call) -> str | None:
 def _harmless(node: s.Function) -> set[int]:
     """The calls whose value only measures, names or logs."""
     measured = {
-        n.right.id for n in flow.own(node) if isinstance(n, s.Binary) and n.op == "-" and isinstance(n.right, s.Name)
+        n.right.id for n in s.own(node) if isinstance(n, s.Binary) and n.op == "-" and isinstance(n.right, s.Name)
     }
-    used = [n for n in flow.own(node) if isinstance(n, s.Name) and n.id in measured]
+    used = [n for n in s.own(node) if isinstance(n, s.Name) and n.id in measured]
     subtracted = [
-        n.right for n in flow.own(node) if isinstance(n, s.Binary) and n.op == "-" and isinstance(n.right, s.Name)
+        n.right for n in s.own(node) if isinstance(n, s.Binary) and n.op == "-" and isinstance(n.right, s.Name)
     ]
     only = {
         name
@@ -116,7 +116,7 @@ def _harmless(node: s.Function) -> set[int]:
         == sum(r.id == name for r in subtracted)
     }
     out: set[int] = set()
-    for item in flow.own(node):
+    for item in s.own(node):
         match item:
             case s.Assign() if len(item.targets) == 1 and isinstance(item.targets[0], s.Name):
                 if item.targets[0].id in only and item.value is not None:

@@ -80,7 +80,6 @@ class Report:
 import re
 from collections.abc import Iterator
 
-from byte.model import flow
 from byte.model import syntax as s
 from byte.model.facts import Facts, Function
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
@@ -96,11 +95,11 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each state file that is written in place."""
     if _TOOLS & set(function.path.lower().split("/")[:-1]):
         return
-    names = {s.text(n.func, 200) for n in flow.own(function.node) if isinstance(n, s.Call)}
+    names = {s.text(n.func, 200) for n in s.own(function.node) if isinstance(n, s.Call)}
     last = {name.rpartition(".")[2] for name in names}
     if not last & _DUMPS or any(_SAFE.search(name) for name in names):
         return
-    for node in flow.own(function.node):
+    for node in s.own(function.node):
         opened = _opened(node)
         if opened is None or opened[1] != "write":
             continue
@@ -153,10 +152,10 @@ def _reader(facts: Facts, function: Function, place: str) -> tuple[str, int] | N
     for other in facts.functions(function.path):
         if other.key == function.key or (place.startswith("self.") and other.cls != function.cls):
             continue
-        for node in flow.own(other.node):
+        for node in s.own(other.node):
             opened = _opened(node)
             if opened is not None and opened[1] == "read" and _place(opened[0]) == place:
-                parsed = {s.text(n.func).rpartition(".")[2] for n in flow.own(other.node) if isinstance(n, s.Call)}
+                parsed = {s.text(n.func).rpartition(".")[2] for n in s.own(other.node) if isinstance(n, s.Call)}
                 if parsed & _LOADS:
                     return other.qualname, node.line
     return None

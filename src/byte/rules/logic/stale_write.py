@@ -198,7 +198,7 @@ class _Writes(flow.Domain[Read]):
         if callee is None or callee.cls is None or callee.node.is_async:
             return None
         inner = _Writes(self.facts, callee)
-        for node in flow.own(callee.node):
+        for node in s.own(callee.node):
             if isinstance(node, s.Return) and node.value is not None:
                 found = inner.read(node.value) if not _calls_itself(callee, node.value) else None
                 if found is not None:
@@ -212,7 +212,7 @@ class _Writes(flow.Domain[Read]):
             return None
         inner = _Writes(self.facts, callee)
         given = callee.node.params[2].name
-        for node in flow.own(callee.node):
+        for node in s.own(callee.node):
             if (
                 isinstance(node, s.Assign)
                 and s.dotted(node.value) == given
@@ -251,12 +251,12 @@ def _sets(call: s.Call) -> bool:
 def _may_write(node: s.Function) -> bool:
     return any(
         (isinstance(n, s.Assign) and isinstance(n.targets[0], s.Subscript)) or (isinstance(n, s.Call) and _sets(n))
-        for n in flow.own(node)
+        for n in s.own(node)
     )
 
 
 def _counters(function: Function, facts: Facts) -> Iterator[Evidence]:
-    changes = [(node, change) for node in flow.own(function.node) if (change := _raised(node)) is not None]
+    changes = [(node, change) for node in s.own(function.node) if (change := _raised(node)) is not None]
     if not changes or any(word in s.text(n, 400).lower() for n in function.node.body for word in _LOCKS):
         return
     if any(word in s.text(call.node, 400).lower() for call in facts.calls(function) for word in _LOCKS):

@@ -118,7 +118,7 @@ _LOG = re.compile(
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     """One finding for each handler that hides an error that matters."""
-    tries = [n for n in flow.own(function.node) if isinstance(n, s.Try) and any(flow.broad(h) for h in n.handlers)]
+    tries = [n for n in s.own(function.node) if isinstance(n, s.Try) and any(flow.broad(h) for h in n.handlers)]
     if not tries or _CLEANUP.search(function.node.name) or function.node.name in ("__exit__", "__aexit__", "__del__"):
         return
     calls = facts.calls(function)
@@ -220,7 +220,7 @@ def _last_return(handler: s.Handler) -> s.Expr | None:
 def _cleanups(node: s.Function) -> set[int]:
     """The `try` statements inside `finally` blocks and handlers: what they do is on the way out already."""
     out: set[int] = set()
-    for item in flow.own(node):
+    for item in s.own(node):
         if isinstance(item, s.Try):
             late = (*item.final, *(stmt for h in item.handlers for stmt in h.body))
             out.update(id(n) for n in s.walk(*late) if isinstance(n, s.Try))

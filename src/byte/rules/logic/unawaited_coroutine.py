@@ -64,7 +64,6 @@ async def other(user: str) -> None: ...
 
 from collections.abc import Iterator
 
-from byte.model import flow
 from byte.model import syntax as s
 from byte.model.facts import Facts, Function
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
@@ -100,7 +99,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
 
 def _unused(node: s.Function) -> Iterator[tuple[s.Call, bool]]:
     """Calls that are a statement of their own (False) or a test (True)."""
-    for item in flow.own(node):
+    for item in s.own(node):
         match item:
             case s.Expression(value=s.Call() as call):
                 yield call, False

@@ -257,7 +257,7 @@ def _returns_none(node: s.Function) -> bool:
     """Whether a function without annotation writes both `return None` and `return value`."""
     if node.returns is not None or node.is_generator or node.decorators:
         return False
-    values = [n.value for n in flow.own(node) if isinstance(n, s.Return) and n.value is not None]
+    values = [n.value for n in s.own(node) if isinstance(n, s.Return) and n.value is not None]
     return any(_is_none(v) for v in values) and not all(isinstance(v, s.Constant) for v in values)
 
 
@@ -298,7 +298,7 @@ def _none_test(test: s.Expr) -> tuple[str, bool] | None:
 
 def _tested(node: s.Function) -> Iterator[str]:
     """The texts of the calls that a test looks at: `re.match(p, x).group() if re.match(p, x) else ""`."""
-    for item in flow.own(node):
+    for item in s.own(node):
         if isinstance(item, (s.If, s.While, s.Conditional, s.Assert)):
             yield from (s.text(n, 500) for n in s.walk(item.test) if isinstance(n, s.Call))
         elif isinstance(item, s.Boolean):

@@ -200,7 +200,7 @@ def _plain(node: s.Function, names: set[str]) -> bool:
             sure.setdefault(name, s.last_line(stmt))
     if not names <= set(sure):
         return False
-    for item in flow.own(node):
+    for item in s.own(node):
         if isinstance(item, s.Delete) or (isinstance(item, s.Handler) and item.name in names):
             return False
         if isinstance(item, s.Name) and item.id in names and item.line <= sure[item.id]:
@@ -237,8 +237,8 @@ def _calls(value: s.Expr | None) -> bool:
 
 def _readable(node: s.Function) -> Iterator[s.Node]:
     """The nodes of the body without the patterns of `match`, which are never taken apart."""
-    patterns = {id(n.pattern) for n in flow.own(node) if isinstance(n, s.Case)}
-    return (n for n in flow.own(node) if id(n) not in patterns)
+    patterns = {id(n.pattern) for n in s.own(node) if isinstance(n, s.Case)}
+    return (n for n in s.own(node) if id(n) not in patterns)
 
 
 RULE = Rule(

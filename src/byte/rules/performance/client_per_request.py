@@ -163,7 +163,7 @@ def _made(call: Call, facts: Facts, depth: int = 0) -> str:
     callee = facts.function(call.callee)
     if callee is None or depth > 3 or cached(callee) or callee.node.is_generator:
         return ""
-    returned = [n.value for n in s.walk(*callee.node.body) if isinstance(n, s.Return) and n.value is not None]
+    returned = [n.value for n in s.own(callee.node) if isinstance(n, s.Return) and n.value is not None]
     if len(returned) != 1:
         return ""
     value = returned[0].value if isinstance(returned[0], s.Await) else returned[0]
@@ -210,7 +210,7 @@ def _contains(expr: s.Node | None, call: Call) -> bool:
 
 def _stored(function: Function, names: set[str]) -> bool:
     """Whether one of these locals is put into an attribute or a mapping."""
-    for item in s.walk(*function.node.body):
+    for item in s.own(function.node):
         if not isinstance(item, s.Assign) or not isinstance(item.value, s.Name) or item.value.id not in names:
             continue
         if any(isinstance(t, (s.Attribute, s.Subscript)) for t in item.targets):
@@ -221,7 +221,7 @@ def _stored(function: Function, names: set[str]) -> bool:
 def _returned(function: Function, names: set[str]) -> bool:
     return any(
         isinstance(item, s.Return) and item.value is not None and names & set(_names(item.value))
-        for item in s.walk(*function.node.body)
+        for item in s.own(function.node)
     )
 
 

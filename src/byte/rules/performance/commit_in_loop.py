@@ -121,7 +121,7 @@ def _only_after_errors(call: Call, facts: Facts) -> bool:
     callee = facts.function(call.callee)
     if callee is None:
         return False
-    handlers = [n for n in s.walk(*callee.node.body) if isinstance(n, s.Handler)]
+    handlers = [n for n in s.own(callee.node) if isinstance(n, s.Handler)]
     commits = [c for c in facts.calls(callee) if facts.reach(c, Effect.COMMIT) is not None]
     return bool(commits) and all(any(h.line <= c.line <= h.end for h in handlers) for c in commits)
 

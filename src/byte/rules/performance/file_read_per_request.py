@@ -140,7 +140,7 @@ def _fixed(path: s.Expr, function: Function, facts: Facts) -> bool:
 
 def _kept(function: Function) -> bool:
     """Whether the function stores anything beyond its own locals."""
-    for node in s.walk(*function.node.body):
+    for node in s.own(function.node):
         if isinstance(node, s.Scope):
             return True
         if isinstance(node, s.Assign) and any(isinstance(t, (s.Attribute, s.Subscript)) for t in node.targets):

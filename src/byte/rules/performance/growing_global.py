@@ -150,7 +150,7 @@ def _shrunk(module: s.Module, names: set[str]) -> Iterator[str]:
 def _grown(function: Function, names: set[str]) -> Iterator[tuple[str, int, tuple[s.Expr, ...]]]:
     """Additions: the name, the line, and the keys or values added."""
     own = {p.name for p in function.node.params}
-    for node in s.walk(*function.node.body):
+    for node in s.own(function.node):
         if isinstance(node, s.Assign):
             for target in node.targets:
                 if (
@@ -169,7 +169,7 @@ def _grown(function: Function, names: set[str]) -> Iterator[tuple[str, int, tupl
 def _from_request(added: tuple[s.Expr, ...], function: Function) -> bool:
     """Whether what is added depends on a parameter or local of the function."""
     local = {p.name for p in function.node.params if p.name not in ("self", "cls")}
-    for node in s.walk(*function.node.body):
+    for node in s.own(function.node):
         if isinstance(node, s.Assign):
             local |= {n for t in node.targets for n in s.bound_names(t)}
         elif isinstance(node, s.For):

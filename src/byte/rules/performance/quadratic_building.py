@@ -107,7 +107,7 @@ def _sums(function: Function, facts: Facts) -> Iterator[tuple[s.Node, str, str, 
 
 
 def _copies(function: Function, facts: Facts) -> Iterator[tuple[s.Node, str, str, str]]:
-    for outer in s.walk(*function.node.body):
+    for outer in s.own(function.node):
         if not isinstance(outer, s.For):
             continue
         loop = Loop("for", outer.line, outer.end, outer.iter, outer.target, outer)

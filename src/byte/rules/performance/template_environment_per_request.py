@@ -109,12 +109,12 @@ def _keeps(function: Function) -> bool:
     """Whether the function stores something beyond its own locals."""
     if function.node.name == "__init__":
         return True
-    return any(isinstance(node, s.Scope) for node in s.walk(*function.node.body)) or any(
+    return any(isinstance(node, s.Scope) for node in s.own(function.node)) or any(
         isinstance(node, s.Assign)
         and isinstance(node.value, s.Call)
         and any(isinstance(t, (s.Attribute, s.Subscript)) and s.dotted(t) != "env" for t in node.targets)
         and "nvironment" in s.text(node.value.func) + s.text(node.value)
-        for node in s.walk(*function.node.body)
+        for node in s.own(function.node)
     )
 
 

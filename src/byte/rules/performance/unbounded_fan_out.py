@@ -121,7 +121,7 @@ def _members(
 
 def _collected(call: Call, names: set[str], function: Function) -> bool:
     """Whether the call is put into one of these lists: by `append`, or by the comprehension assigned to it."""
-    for node in s.walk(*function.node.body):
+    for node in s.own(function.node):
         if isinstance(node, s.Call) and isinstance(node.func, s.Attribute) and node.func.attr == "append":
             owner, values = s.dotted(node.func.value), node.args
         elif isinstance(node, s.Assign) and len(node.targets) == 1 and isinstance(node.value, s.Comprehension):

@@ -91,7 +91,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
     queries = [c.node for c in facts.calls(function) if Effect.QUERY in c.effects]
     if not queries or offline(function.path):
         return
-    for node in s.walk(*function.node.body):
+    for node in s.own(function.node):
         found = _misuse(node, function, queries)
         if found is None:
             continue

@@ -123,7 +123,7 @@ def _uploads(function: Function, facts: Facts) -> Iterator[str]:
             yield param.name
         elif found is not None and any(arg.name.endswith(".UploadFile") for arg in found.args):
             lists.add(param.name)
-    for node in s.walk(*function.node.body) if lists else ():
+    for node in s.own(function.node) if lists else ():
         if isinstance(node, s.For) and s.dotted(node.iter) in lists:
             yield from s.bound_names(node.target)
 
