@@ -247,7 +247,8 @@ def _remote_table(chain: s.Expr) -> frozenset[Effect]:
             and len(chain.args) == 1
             and s.string(chain.args[0])
         ):
-            return frozenset({Effect.QUERY} if verb == "select" else {Effect.QUERY, Effect.WRITE})
+            read = frozenset({Effect.QUERY, Effect.BLOCKING})
+            return read if verb == "select" else read | {Effect.WRITE}
         verb = chain.func.attr if chain.func.attr in _TABLE_VERBS else verb
         chain = chain.func.value
     return frozenset()

@@ -237,18 +237,35 @@ class ProjectFacts:
         return self._calls.of(function)
 
     def candidates(self, name: str, path: str) -> list[str]:
-        """Files that mention a name and can know the module that defines it."""
-        stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
-        bound = self.linker.symbols(path).bindings if path in self._files else {}
-        known = [stem, *(n for n, b in bound.items() if b.kind in ("def", "class", "value"))]
-        sought, ways = hash_name(name), [hash_name(n) for n in known]
-        found = [
-            p
-            for p, digest in self.digests.items()
-            if digest.has(sought) and (p == path or any(digest.has(way) for way in ways))
-        ]
+        """Files that mention a name and can know the module that defines it.
+
+        They know it by what it defines, by an instance that it makes of its own classes, or by its own name with
+        that of its package (a neighbour may leave the package out).
+        """
+        folder, _, file = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")
+        module, package = hash_name(file), hash_name(folder.rpartition("/")[2])
+        sought, ways = hash_name(name), [hash_name(n) for n in self._handles(path, name)]
+        found = []
+        for place, digest in self.digests.items():
+            if not digest.has(sought):
+                continue
+            near = place.startswith(f"{folder}/") if folder else True
+            by_module = digest.has(module) and (near or digest.has(package))
+            if place == path or by_module or any(digest.has(way) for way in ways):
+                found.append(place)
         self.load(found)
         return sorted(found)
+
+    def _handles(self, path: str, name: str) -> Iterator[str]:
+        """The names that a module binds and by which others reach what it defines."""
+        bound = self.linker.symbols(path).bindings if path in self._files else {}
+        for other, binding in bound.items():
+            if binding.kind in ("def", "class") or other == name:
+                yield other
+            elif binding.kind == "value" and isinstance(binding.expr, s.Call):
+                made = bound.get(s.dotted(binding.expr.func) or "")
+                if made is not None and made.kind in ("def", "class"):
+                    yield other
 
     def callers(self, function: f.Function) -> Sequence[tuple[f.Function, f.Call]]:
         if function.key not in self._callers:

@@ -311,7 +311,7 @@ class _Reader:
                 elif child.type == "dictionary_splat":
                     keywords.append(s.Keyword(child.start_point[0] + 1, None, self.first(child)))
                 else:
-                    args.append(self.expr(child))
+                    args.append(self.item(child))
         return s.Call(func.line, func, tuple(args), tuple(keywords), node.end_point[0] + 1)
 
     def subscript(self, node: Any, line: int) -> s.Expr:

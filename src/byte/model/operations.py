@@ -1,6 +1,7 @@
 """The operations of base and head side by side, and the models that their inputs and answers are made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -57,7 +58,15 @@ def _key(path: str) -> str:
     return routes.template(path).rstrip("/") or "/"
 
 
-def pairs(change: ChangeFacts) -> Iterator[Pair]:
+def pairs(change: ChangeFacts) -> tuple[Pair, ...]:
+    """The operations that both sides have, by method and path."""
+    known = _known(change)
+    if known.pairs is None:
+        known.pairs = tuple(_pairs(change))
+    return known.pairs
+
+
+def _pairs(change: ChangeFacts) -> Iterator[Pair]:
     """The operations that both sides have, those with unknown paths left out."""
     head = operations(change.head)
     for (method, path), old in operations(change.base).items():
@@ -95,31 +104,90 @@ def place_of(endpoint: Endpoint, change: ChangeFacts) -> Location:
 
 
 def models(base: Type | None, head: Type | None, change: ChangeFacts) -> Iterator[Models]:
-    """The models at the same places of two types, nested ones included, each pair once."""
-    yield from _models(base, head, change, set(), 0)
+    """The models at the same places of two types, nested ones included, that differ; each pair once."""
+    seen: set[tuple[str, str]] = set()
+    for root in _roots(base, head, change, 0):
+        for pair in _closure(root, change):
+            place = (pair.base.key, pair.head.key)
+            if place not in seen:
+                seen.add(place)
+                yield pair
 
 
-def _models(
-    base: Type | None, head: Type | None, change: ChangeFacts, seen: set[tuple[str, str]], depth: int
-) -> Iterator[Models]:
+def _roots(base: Type | None, head: Type | None, change: ChangeFacts, depth: int) -> Iterator[Models]:
+    """The models that the two types name themselves, through containers, unions and type arguments."""
     if base is None or head is None or depth > _MAX_DEPTH:
         return
     old, new = change.base.model(base.name), change.head.model(head.name)
     if old is not None and new is not None:
-        if (old.key, new.key) not in seen:
-            seen.add((old.key, new.key))
-            yield Models(old, new)
-            for field in fields(Models(old, new)):
-                if field.base is not None and field.head is not None:
-                    yield from _models(field.base.type, field.head.type, change, seen, depth + 1)
-        for left, right in zip(base.args, head.args, strict=False):
-            yield from _models(left, right, change, seen, depth + 1)
+        yield Models(old, new)
+        inner: Iterable[tuple[Type, Type]] = zip(base.args, head.args, strict=False)
     elif base.name == head.name == "typing.Union":
-        for left, right in _members(base, head):
-            yield from _models(left, right, change, seen, depth + 1)
+        inner = _members(base, head)
     elif base.name == head.name and len(base.args) == len(head.args):
-        for left, right in zip(base.args, head.args, strict=True):
-            yield from _models(left, right, change, seen, depth + 1)
+        inner = zip(base.args, head.args, strict=True)
+    else:
+        return
+    for left, right in inner:
+        yield from _roots(left, right, change, depth + 1)
+
+
+def _closure(root: Models, change: ChangeFacts) -> tuple[Models, ...]:
+    """The pair and all pairs nested in its fields, those that differ."""
+    known = _known(change)
+    place = (root.base.key, root.head.key)
+    if place not in known.closures:
+        out: dict[tuple[str, str], Models] = {place: root}
+        stack = [root]
+        while stack:
+            for field in fields(stack.pop()):
+                if field.base is None or field.head is None:
+                    continue
+                for nested in _roots(field.base.type, field.head.type, change, 0):
+                    inner = (nested.base.key, nested.head.key)
+                    if inner not in out:
+                        out[inner] = nested
+                        stack.append(nested)
+        known.closures[place] = tuple(p for p in out.values() if not _alike(p.base, p.head))
+    return known.closures[place]
+
+
+def _alike(base: Model, head: Model) -> bool:
+    """Whether a client can see no difference; files that did not change share their nodes, so most are told at once."""
+    if base.key != head.key or base.bases != head.bases or len(base.fields) != len(head.fields):
+        return False
+    if base.node is not head.node and s.shape(base.node) != s.shape(head.node):
+        return False
+    return all(_same(old, new) for old, new in zip(base.fields, head.fields, strict=True))
+
+
+def _same(old: Field, new: Field) -> bool:
+    if (old.name, old.type, old.required, old.alias) != (new.name, new.type, new.required, new.alias):
+        return False
+    if old.annotation is new.annotation and old.default is new.default:
+        return True
+    given = [(s.shape(f.annotation), s.shape(f.default), s.shape(tuple(f.constraints.values()))) for f in (old, new)]
+    return given[0] == given[1]
+
+
+class _Known:
+    """What was worked out for one change."""
+
+    def __init__(self, base: Facts) -> None:
+        self.base = base
+        self.pairs: tuple[Pair, ...] | None = None
+        self.closures: dict[tuple[str, str], tuple[Models, ...]] = {}
+
+
+_KNOWN: "WeakKeyDictionary[Facts, _Known]" = WeakKeyDictionary()
+"""By head, for as long as its facts live; what is remembered depends on the facts alone."""
+
+
+def _known(change: ChangeFacts) -> _Known:
+    found = _KNOWN.get(change.head)
+    if found is None or found.base is not change.base:
+        found = _KNOWN[change.head] = _Known(change.base)
+    return found
 
 
 def _members(base: Type, head: Type) -> Iterator[tuple[Type, Type]]:

@@ -97,6 +97,8 @@ from byte.model.review import Area, Aspect, Evidence, Rule, Severity, Step
 def check(change: ChangeFacts) -> Iterator[Evidence]:
     """One finding for each operation whose declared status differs."""
     for pair in operations.pairs(change):
+        if pair.base.status_code == pair.head.status_code and pair.base.function.node == pair.head.function.node:
+            continue
         before, after = _status(pair.base, change.base), _status(pair.head, change.head)
         if before is None or after is None or before == after:
             continue
