@@ -39,9 +39,10 @@ def truth() -> list[object]:
     return told(None)
 
 
-def sqlite(file: Path, statement: str, *values: object) -> None:
+def sqlite(file: Path, *statements: str, value: object = None) -> None:
     connection = sqlite3.connect(file)
-    connection.execute(statement, values)
+    for statement in statements:
+        connection.execute(statement, (value,) if "?" in statement else ())
     connection.commit()
     connection.close()
 
@@ -80,21 +81,18 @@ WRONGS: dict[str, Callable[[Path], None]] = {
     "scrambled": scramble,
     "folder": a_folder,
     "other table": lambda file: sqlite(file, "DROP TABLE facts"),
-    "other columns": lambda file: (sqlite(file, "DROP TABLE facts"), sqlite(file, "CREATE TABLE facts (a, b, c)"))[0],
+    "other columns": lambda file: sqlite(file, "DROP TABLE facts", "CREATE TABLE facts (a, b, c)"),
     "values cut": lambda file: sqlite(file, "UPDATE facts SET value = substr(value, 1, length(value) / 2)"),
     "values empty": lambda file: sqlite(file, "UPDATE facts SET value = x''"),
     "values null": lambda file: sqlite(file, "UPDATE facts SET value = NULL"),
     "values of another type": lambda file: sqlite(file, "UPDATE facts SET value = 17"),
     "values as text": lambda file: sqlite(file, "UPDATE facts SET value = 'text'"),
-    "values without checksum": lambda file: sqlite(file, "UPDATE facts SET value = ?", BIG),
+    "values without checksum": lambda file: sqlite(file, "UPDATE facts SET value = ?", value=BIG),
     "values swapped": lambda file: sqlite(
         file,
         "UPDATE facts SET value = (SELECT value FROM facts AS o WHERE substr(o.key, 1, 1) <> substr(facts.key, 1, 1))",
     ),
-    "a view": lambda file: (
-        sqlite(file, "DROP TABLE facts"),
-        sqlite(file, "CREATE VIEW facts AS SELECT 1 AS key, 2 AS value"),
-    )[0],
+    "a view": lambda file: sqlite(file, "DROP TABLE facts", "CREATE VIEW facts AS SELECT 1 AS key, 2 AS value"),
 }
 
 

@@ -124,7 +124,7 @@ CALLED = {
     "unknown": ("def run(): nowhere()\n", None),
     "last definition": ("def f(): ...\ndef f(a): ...\ndef run(): f()\n", "app/main.py::f#2"),
     "namespace package": ("from app.n import a\ndef run(): a.f()\n# --- app/n/a.py\ndef f(): ...\n", "app/n/a.py::f"),
-    "string alias of a loop": ("a = b\nb = a\ndef run(): a()\n", "app/main.py::a"),
+    "aliases in a circle": ("a = b\nb = a\ndef run(): a()\n", "app/main.py::b"),
 }  # fmt: skip
 
 
@@ -182,3 +182,27 @@ def test_functions_of_a_file_have_their_own_keys() -> None:
 )
 def test_a_neighbour_does_not_hide_a_library(files: str, importer: str, module: str, wanted: str | None) -> None:
     assert Modules(files.split()).find(importer, module) == wanted
+
+
+def test_files_that_star_each_other_are_searched_once() -> None:
+    files = {
+        f"app/m{n}.py": f"from .m{(n + 1) % 60} import *\nfrom .m{(n + 7) % 60} import *\nfrom . import *\n"
+        for n in range(60)
+    }
+    files["app/__init__.py"] = "from .m0 import *\nfrom . import *\n"
+    files["app/m40.py"] += "def far(): ...\n"
+    files["app/main.py"] = "from app.m5 import *\ndef run():\n    nowhere()\n    far()\n"
+    assert targets(project(files)) == [None, "app/m40.py::far"]
+
+
+def test_a_package_of_many_stars() -> None:
+    files = {f"app/p/m{n}.py": f"def f{n}(): ...\n" for n in range(300)}
+    files["app/p/__init__.py"] = "".join(f"from .m{n} import *\n" for n in range(300))
+    files["app/main.py"] = "from app.p import f299\ndef run(): f299()\n"
+    assert targets(project(files)) == ["app/p/m299.py::f299"]
+
+
+def test_a_path_that_looks_like_a_key() -> None:
+    facts = project({"app/a::b.py": "def f(): ...\ndef run(): f()\n"})
+    assert targets(facts) == ["app/a::b.py::f"]
+    assert facts.function("app/a::b.py::f") is not None

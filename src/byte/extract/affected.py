@@ -164,4 +164,4 @@ class _Search:
             last = name.rpartition(".")[0].rpartition(".")[2] or last
         facts = self.head if path in self.head.digests else self.base
         wanted = set(facts.candidates(last, path)) & self.head.digests.keys()
-        return [fn.key for p in sorted(wanted) for fn in self.head.functions(p) if last in self.head.names(fn)]
+        return [fn.key for p in sorted(wanted) for fn in self.head.functions(p) if last in s.mentioned(fn.node)]

@@ -13,6 +13,8 @@ from byte.model.facts import Class, Function
 
 _MAX_HOPS = 32
 
+_Seen = set[tuple[str, str]]
+
 BUILTINS = frozenset(
     "abs all any bool bytes bytearray callable chr dict dir divmod enumerate eval exec filter float format frozenset "
     "getattr globals hasattr hash hex id input int isinstance issubclass iter len list locals map max min next object "
@@ -32,7 +34,7 @@ def key(path: str, name: str = "") -> str:
 
 def split(target: str) -> tuple[str, str]:
     """Path and qualified name of a key."""
-    path, _, name = target.partition("::")
+    path, _, name = target.rpartition("::")
     return path, name
 
 
@@ -49,6 +51,7 @@ class Linker:
         self.load = load
         self._symbols: dict[str, definitions.Symbols] = {}
         self._names: dict[tuple[str, str], str | None] = {}
+        self._hops = 0
         self._mro: dict[str, tuple[str, ...]] = {}
         self._classes: dict[str, Class | None] = {}
         self._functions: dict[str, Function | None] = {}
@@ -69,20 +72,29 @@ class Linker:
         place = (path, name)
         if place not in self._names:
             self._names[place] = None  # breaks import cycles
-            self._names[place] = self._name(path, name, 0)
+            self._names[place] = self._name(path, name, set())
         return self._names[place]
 
-    def _name(self, path: str, name: str, hops: int) -> str | None:
-        if hops > _MAX_HOPS:
+    def _name(self, path: str, name: str, seen: _Seen) -> str | None:
+        # A place that was seen and gave nothing gives nothing again: files that star each other stay cheap.
+        if (path, name) in seen or self._hops > _MAX_HOPS:
             return None
+        seen.add((path, name))
+        self._hops += 1
+        try:
+            return self._followed(path, name, seen)
+        finally:
+            self._hops -= 1
+
+    def _followed(self, path: str, name: str, seen: _Seen) -> str | None:
         table = self.symbols(path)
         binding = table.bindings.get(name)
         if binding is not None:
-            return self.bound(path, name, binding, hops)
+            return self.bound(path, name, binding, seen)
         for module, level in table.stars:
             source = self.modules.find(path, module, level)
             if source is not None and not source.endswith("/") and self._exports(source, name):
-                found = self._name(source, name, hops + 1)
+                found = self._name(source, name, seen)
                 if found is not None:
                     return found
         if name in BUILTINS:
@@ -93,24 +105,25 @@ class Linker:
         public = self.symbols(path).public
         return name in public if public is not None else not name.startswith("_")
 
-    def bound(self, path: str, name: str, binding: definitions.Binding, hops: int = 0) -> str | None:
-        """What a binding found in this file leads to."""
+    def bound(self, path: str, name: str, binding: definitions.Binding, seen: _Seen | None = None) -> str | None:
+        """What a binding found in this file leads to; `seen` are the names looked at on the way to it."""
+        seen = seen if seen is not None else set()
         match binding.kind:
             case "def" | "class":
                 return key(path, binding.name)
             case "import":
                 return self.module_target(path, binding.module, 0)
             case "from":
-                return self._imported(path, binding, hops)
+                return self._imported(path, binding, seen)
             case _:
-                alias = self._alias(path, name, binding, hops)
+                alias = self._alias(path, name, binding, seen)
                 return alias if alias is not None else key(path, name)
 
     def module_target(self, path: str, module: str, level: int) -> str:
         found = self.modules.find(path, module, level)
         return key(found) if found is not None else knowledge.canonical(module)
 
-    def _imported(self, path: str, binding: definitions.Binding, hops: int) -> str | None:
+    def _imported(self, path: str, binding: definitions.Binding, seen: _Seen) -> str | None:
         source = self.modules.find(path, binding.module, binding.level)
         if source is None:
             if binding.level:
@@ -119,7 +132,7 @@ class Linker:
         if not source.endswith("/"):
             own = self.symbols(source)
             if binding.name in own.bindings or own.stars:
-                found = self._name(source, binding.name, hops + 1)
+                found = self._name(source, binding.name, seen)
                 if found is not None and not (found.startswith("builtins.") and binding.name not in own.bindings):
                     return found
         child = self.modules.submodule(source, binding.name)
@@ -129,25 +142,23 @@ class Linker:
             return knowledge.canonical(f"{binding.module}.{binding.name}")
         return None
 
-    def _alias(self, path: str, name: str, binding: definitions.Binding, hops: int) -> str | None:
+    def _alias(self, path: str, name: str, binding: definitions.Binding, seen: _Seen) -> str | None:
         """`Name = other` is the other, when that is a definition and not itself a variable."""
         if binding.annotation is not None or not isinstance(binding.expr, (s.Name, s.Attribute)):
             return None
         text = s.dotted(binding.expr)
-        if text is None or text.split(".")[0] == name or hops > _MAX_HOPS:
+        if text is None or text.split(".")[0] == name:
             return None
-        found = self._dotted(path, text.split("."), hops + 1)
+        first, *rest = text.split(".")
+        found = self.follow(self._name(path, first, seen), rest)
         if found is None or found.startswith("builtins."):
             return None
         return found
 
     def dotted(self, path: str, text: str) -> str | None:
         """The target of a dotted name at module level."""
-        return self._dotted(path, text.split("."), 0)
-
-    def _dotted(self, path: str, parts: list[str], hops: int) -> str | None:
-        first = self.name(path, parts[0]) if not hops else self._name(path, parts[0], hops)
-        return self.follow(first, parts[1:])
+        first, *rest = text.split(".")
+        return self.follow(self.name(path, first), rest)
 
     def follow(self, target: str | None, parts: list[str]) -> str | None:
         """`target.part.part...` as far as it is a definition."""

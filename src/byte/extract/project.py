@@ -49,7 +49,6 @@ class ProjectFacts:
         self._project: f.Project | None = None
         self.focus_paths: frozenset[str] = frozenset(self.sources)
         self.focus_functions: frozenset[str] | None = None
-        self._names: dict[str, frozenset[str]] = {}
         self._callers: dict[str, tuple[tuple[f.Function, f.Call], ...]] = {}
         self._handlers: frozenset[str] | None = None
         self.requirements: tuple[tuple[f.Requirement, ...], tuple[str, ...], tuple[Unreadable, ...]] = ((), (), ())
@@ -111,7 +110,7 @@ class ProjectFacts:
             if self.focus_functions is None:
                 found = [fn for p in paths for fn in self.linker.functions(p)]
             else:
-                wanted = (self.linker.function(k) for k in self.focus_functions if k.partition("::")[0] in self._files)
+                wanted = (self.linker.function(k) for k in self.focus_functions if k.rpartition("::")[0] in self._files)
                 found = [fn for fn in wanted if fn is not None]
             yield from sorted(found, key=lambda fn: (fn.path, fn.node.line, fn.key))
         elif kind is f.Endpoint:
@@ -278,7 +277,7 @@ class ProjectFacts:
             name = function.cls.rpartition("::")[2].rpartition(".")[2]
         for path in self.candidates(name, function.path):
             for user in self.linker.functions(path):
-                if name in self.names(user):
+                if name in s.mentioned(user.node):
                     call = next((c for c in self.calls(user) if c.callee == function.key), None)
                     if call is not None:
                         yield user, call
@@ -294,23 +293,6 @@ class ProjectFacts:
 
     def reach(self, start: f.Function | f.Call, effect: f.Effect) -> tuple[Step, ...] | None:
         return self._calls.reach(start, effect)
-
-    def names(self, function: f.Function) -> frozenset[str]:
-        """The names and attributes that occur in a function, its signature and decorators included."""
-        found = self._names.get(function.key)
-        if found is None:
-            inside = (function.node.body, function.node.params, function.node.decorators)
-            nodes = [n for group in inside for n in group]
-            if function.node.returns is not None:
-                nodes.append(function.node.returns)
-            out = set()
-            for node in s.walk(*nodes, into_scopes=True):
-                if isinstance(node, s.Name):
-                    out.add(node.id)
-                elif isinstance(node, s.Attribute):
-                    out.add(node.attr)
-            found = self._names[function.key] = frozenset(out)
-        return found
 
     def effects(self, function: f.Function) -> frozenset[f.Effect]:
         """Every effect that calling the function can have."""

@@ -35,6 +35,7 @@ class Symbols(msgspec.Struct, frozen=True):
     public: tuple[str, ...] | None
 
 
+@s.by_identity
 def read(module: s.Module) -> Symbols:
     """Collect the definitions of a module."""
     collector = _Collector()

@@ -48,6 +48,7 @@ class Local(msgspec.Struct, frozen=True):
     imported: symbols.Binding | None = None
 
 
+@s.by_identity
 def locals_of(node: s.Function, walrus: bool = True) -> dict[str, list[Local]]:
     """The names that a function binds itself, with every binding in source order; `walrus` if `:=` may occur."""
     out: dict[str, list[Local]] = {}

@@ -77,7 +77,7 @@ def _pairs(change: ChangeFacts) -> Iterator[Pair]:
 
 def head_key(key: str, change: ChangeFacts) -> str:
     """The key that a definition of base has in head, if its file was renamed."""
-    path, _, name = key.partition("::")
+    path, _, name = key.rpartition("::")
     moved = {old: new for new, old in change.renames.items()}
     return f"{moved.get(path, path)}::{name}"
 

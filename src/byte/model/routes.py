@@ -138,7 +138,7 @@ def _blocks(stmt: s.Node) -> Iterator[tuple[object, tuple[s.Stmt, ...]]]:
 
 def router_call(endpoint: Endpoint, facts: Facts) -> s.Call | None:
     """The constructor call of the router that the endpoint is registered on, if it stands at module level."""
-    path, _, name = endpoint.router.partition("::")
+    path, _, name = endpoint.router.rpartition("::")
     module = facts.module(path)
     for stmt in module.body if module is not None else ():
         made = stmt.value if isinstance(stmt, s.Assign) and isinstance(stmt.value, s.Call) else None
@@ -163,7 +163,7 @@ def makers(endpoint: Endpoint, facts: Facts) -> Iterator[s.Call]:
 
 def router_at(endpoint: Endpoint, facts: Facts) -> Location | None:
     """Where the endpoint's router is made, else the first line of its file; None if there is no such file."""
-    path = endpoint.router.partition("::")[0]
+    path = endpoint.router.rpartition("::")[0]
     call = router_call(endpoint, facts)
     if call is not None:
         return Location(path, call.line, call.line)

@@ -4,8 +4,9 @@ The tree is built by `byte.extract.python` from the file's bytes alone and never
 another file, so that it can be cached by content and shared by base and head. Lines count from 1.
 """
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 import msgspec
 
@@ -474,21 +475,53 @@ def walk(*nodes: Node, into_scopes: bool = False) -> Iterator[Node]:
                 stack += inner
 
 
-_OWN: dict[int, tuple[Function, tuple[Node, ...]]] = {}
-_OWN_LIMIT = 4096
+Key = TypeVar("Key")
+Result = TypeVar("Result")
+Rest = ParamSpec("Rest")
+_REMEMBERED = 100_000
 
 
-def own(function: Function) -> tuple[Node, ...]:
-    """The nodes of a function's own body; nested functions, classes and lambdas are met but not entered.
+def by_identity(
+    work: Callable[Concatenate[Key, Rest], Result],
+) -> Callable[Concatenate[Key, Rest], Result]:
+    """Remembers what a pure function of a node gives.
 
-    Remembered for the functions asked last: a review asks many times for the nodes of few functions.
+    Nodes are frozen and shared by base and head, so that what was worked out for one side holds for the other. The
+    other arguments have to follow from the node.
     """
-    found = _OWN.get(id(function))
-    if found is None or found[0] is not function:
-        if len(_OWN) >= _OWN_LIMIT:
-            _OWN.clear()
-        found = _OWN[id(function)] = (function, tuple(walk(*function.body)))
-    return found[1]
+    known: dict[int, tuple[Key, Result]] = {}
+
+    @wraps(work)
+    def remembered(node: Key, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
+        found = known.get(id(node))
+        if found is None or found[0] is not node:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            found = known[id(node)] = (node, work(node, *args, **kwargs))
+        return found[1]
+
+    return remembered
+
+
+@by_identity
+def own(function: Function) -> tuple[Node, ...]:
+    """The nodes of a function's own body; nested functions, classes and lambdas are met but not entered."""
+    return tuple(walk(*function.body))
+
+
+@by_identity
+def mentioned(function: Function) -> frozenset[str]:
+    """The names and attributes that occur in a function, its signature and decorators included."""
+    out = set()
+    nodes = [*function.body, *function.params, *function.decorators]
+    if function.returns is not None:
+        nodes.append(function.returns)
+    for node in walk(*nodes, into_scopes=True):
+        if isinstance(node, Name):
+            out.add(node.id)
+        elif isinstance(node, Attribute):
+            out.add(node.attr)
+    return frozenset(out)
 
 
 def dotted(expr: Node | None) -> str | None:

@@ -28,5 +28,6 @@ def aggregate(findings: Sequence[Finding]) -> list[Finding]:
 def _merged(items: list[Finding]) -> Finding:
     first = items[0]
     places = tuple(sorted({item.at for item in items}))
-    text = f"{first.message} ({len(places)} places of one cause)"
+    more = f"{len(places)} places" if len(places) == len(items) else f"1 of {len(items)}"
+    text = f"{first.message} ({more} of one cause)"
     return msgspec.structs.replace(first, message=text, places=places)

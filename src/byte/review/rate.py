@@ -81,10 +81,10 @@ def _gaps(ground: Ground) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """`1 model`, `2 models`, `2 queries`."""
+    """`1 model`, `2 models`, `2 queries`, `2 foreign keys`."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeou" else f"{number} {noun}s"
 
 
 _Evidence = tuple[str, tuple[Location, ...]] | None
@@ -147,7 +147,8 @@ def _validation(ground: Ground) -> _Evidence:
     if not inputs:
         return None
     bounded = [at for constrained, at in inputs if constrained]
-    return f"{count(len(inputs), 'input')} read, {len(bounded)} constrained", tuple(bounded[:1])
+    told = f"{len(bounded)} constrained" if bounded else "no finding"
+    return f"{count(len(inputs), 'input')} read, {told}", tuple(bounded[:1])
 
 
 def inputs_of(ground: Ground) -> list[tuple[bool, Location]]:
@@ -188,12 +189,13 @@ def _queries(ground: Ground) -> _Evidence:
         return None
     calls = [(fn, c) for fn in functions for c in ground.head.calls(fn) if Effect.QUERY in c.effects]
     if not calls:
-        return f"no query in {count(len(functions), 'function')}", ()
+        own = "its" if len(functions) == 1 else "their"
+        return f"{count(len(functions), 'function')} without a query of {own} own, no finding", ()
     first, call = calls[0]
     looped = sum(bool(c.loops) for _, c in calls)
     text = f"{count(len(calls), 'query')} in {count(len(functions), 'function')}"
     place = Location(first.path, call.line, call.line)
-    return f"{text}, {looped or 'none'} in a loop", (place,)
+    return f"{text}, {f'no finding on the {looped} in a loop' if looped else 'none in a loop'}", (place,)
 
 
 _GOOD: dict[Aspect, Callable[[Ground], _Evidence]] = {

@@ -29,7 +29,7 @@ def touched(head: Facts, paths: Sequence[str], differs: frozenset[str] | None, n
     inside = set(paths)
 
     def counts(name: str) -> bool:
-        return name.partition("::")[0] in inside and (differs is None or name in differs)
+        return name.rpartition("::")[0] in inside and (differs is None or name in differs)
 
     return Touched(
         files=tuple(paths),

@@ -59,6 +59,10 @@ def ratio(values: list[float]) -> float:
     if not count:
         return 0.0
     return sum(values) / count
+
+
+def header(content: bytes) -> bytes:
+    return b"blob %d" % len(content)
 ```
 
 ## References
@@ -102,7 +106,7 @@ class _Divisions(flow.Guards):
     def _divisor(self, node: s.Node, state: flow.Tested) -> tuple[str | None, str]:
         """The collection whose length a node divides by."""
         if isinstance(node, s.Binary) and node.op in ("/", "//", "%"):
-            if node.op == "%" and isinstance(node.left, (s.Constant, s.FString)) and s.string(node.left) is not None:
+            if node.op == "%" and _formats(node.left):
                 return None, ""
             right = node.right
             if isinstance(right, s.Call) and s.dotted(right.func) == "float" and right.args:
@@ -122,6 +126,11 @@ class _Divisions(flow.Guards):
 
     def ends(self, call: s.Call) -> bool:
         return self.ending(call)
+
+
+def _formats(left: s.Expr) -> bool:
+    """Whether `%` puts values into a text."""
+    return isinstance(left, s.FString) or (isinstance(left, s.Constant) and left.kind in ("str", "bytes"))
 
 
 def check(function: Function, facts: Facts) -> Iterator[Evidence]:
