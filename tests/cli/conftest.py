@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,11 +49,11 @@ def byte(tmp_path):
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
         environment |= options.pop("env", {})
         environment = {key: value for key, value in environment.items() if value is not None}
-        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        done = subprocess.run(
+        streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(
             [*BYTE, *arguments], cwd=cwd or tmp_path, env=environment, timeout=timeout, check=False, **streams
         )
-        out, err = (part.decode("utf-8") if part else "" for part in (done.stdout, done.stderr))
+        out, err = ((part or b"").decode("utf-8") for part in (done.stdout, done.stderr))
         assert "Traceback" not in err
         assert "byte: unexpected" not in err
         assert [line for line in out.splitlines() if "Byte's rule" in line] == []

@@ -22,7 +22,7 @@ from tests.review.made import request
 
 MANY = settings.get_current_profile_name() == "nightly"
 law = settings(
-    max_examples=1_000 if MANY else 25,
+    max_examples=400 if MANY else 25,
     deadline=None,
     derandomize=not MANY,
     database=None,
@@ -131,10 +131,14 @@ def test_every_place_of_a_finding_is_in_head(change):
 def whole(base, head):
     """The introduced findings by the definition: all findings of head minus all of base, nothing left out."""
     asked = request(base, head)
-    sides = [ProjectFacts.of_snapshot(s, LIBRARY) for s in (asked.change.base, asked.change.head)]
-    found = [suppress.suppress(check(rules.RULES, facts, {}), _allowances(facts), rules.BY_NAME)[0] for facts in sides]
+    assert asked.change.base is not None
+    before, after = (ProjectFacts.of_snapshot(s, LIBRARY) for s in (asked.change.base, asked.change.head))
+    found = [
+        suppress.suppress(check(rules.RULES, facts, {}), _allowances(facts), rules.BY_NAME)[0]
+        for facts in (before, after)
+    ]
     changed = frozenset(asked.change.changed()) | frozenset(asked.change.removed())
-    both = ChangeFacts(*sides, changed, asked.change.renames)
+    both = ChangeFacts(before, after, changed, asked.change.renames)
     return [f for f in mark(found[1], found[0], asked.change.renames) if f.introduced], check_change(
         rules.RULES, both, {}
     )
@@ -156,7 +160,7 @@ def test_looking_at_what_differs_finds_what_looking_at_everything_finds(change):
 
 def shown(base, head):
     """The difference, for a reader of a failure."""
-    out = []
+    out: list[str] = []
     for path in sorted({*base, *head}):
         before, after = (side.get(path, "").splitlines() for side in (base, head))
         out += difflib.unified_diff(before, after, path, path, n=30, lineterm="")

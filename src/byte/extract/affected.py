@@ -11,6 +11,7 @@ from byte.extract.linker import key, split
 from byte.extract.project import ProjectFacts
 from byte.model import syntax as s
 from byte.model.change import Change
+from byte.model.facts import Function
 
 _MAX_ROUNDS = 12
 _MAX_CALLERS = 3000
@@ -134,7 +135,7 @@ class _Search:
             following: set[str] = set()
             for symbol in sorted(frontier):
                 for user in self._users(symbol):
-                    if user in seen or len(self.found) >= _MAX_CALLERS:
+                    if user in seen or len(self.found) >= _MAX_CALLERS or not self._depends(user, symbol):
                         continue
                     self.found |= {user, self._old(user)}
                     if self._effects_differ(user):
@@ -143,6 +144,27 @@ class _Search:
             frontier = following
             if not frontier:
                 return
+
+    def _depends(self, user: str, symbol: str) -> bool:
+        """Whether a function that mentions the name of a function means this one: it calls it, or names it.
+
+        Many functions share a name such as `create`; a method reached through a value is meant only by those whose
+        call leads to it, on one of the sides. Anything but a method may be used in other ways than by a call.
+        """
+        path, name = split(symbol)
+        if name.rpartition(".")[0] not in self.head.linker.symbols(path).classes:
+            return True
+        for facts, target, wanted in ((self.head, user, symbol), (self.base, self._old(user), self._old(symbol))):
+            function = facts.function(target)
+            if function is not None and any(call.callee == wanted for call in facts.calls(function)):
+                return True
+        owner = name.rpartition(".")[0].rpartition(".")[2]
+        after = self.head.function(user)
+        return after is not None and (owner in s.mentioned(after.node) or name.startswith(self._owner_of(after)))
+
+    def _owner_of(self, function: Function) -> str:
+        """`Class.` for a method, so that `self.other()` of the same class counts however it is called."""
+        return f"{function.cls.rpartition('::')[2]}." if function.cls is not None else "\0"
 
     def _old(self, target: str) -> str:
         """The key that a definition had in base, if its file was renamed."""
