@@ -61,6 +61,7 @@ class _Search:
         self.differs: set[str] = set()
         self.new: set[str] = set()
         self.visible: set[str] = set()
+        self.changed_classes: set[str] = set()
 
     def run(self) -> Affected:
         self.head.load(self.head_paths)
@@ -71,6 +72,8 @@ class _Search:
         for path in sorted(self.base_paths - self.head_paths - renamed):
             self.found |= {key(path, name) for name in self._definitions(self.base, path)}
         self._spread()
+        for cls in sorted(self.changed_classes):
+            self.found |= {user for user in self._users(cls) if self._declares(user, split(cls)[1])}
         return Affected(
             self.head_paths,
             self.base_paths,
@@ -88,14 +91,19 @@ class _Search:
                 continue
             here, there = key(path, name), key(was, name)
             self.found |= {here, there}
+            owner = name.rpartition(".")[0]
             if name in after:
                 self.differs.add(here)
+            if owner in self.head.linker.symbols(path).classes and name not in self.head.linker.symbols(path).functions:
+                self.differs.add(key(path, owner))
+                self.found |= {key(path, owner), key(was, owner)}
+                self.changed_classes.add(key(path, owner))
             if name not in before:
                 self.new.add(here)
             if name not in before or name not in after:
                 # Code that did not change cannot have come to use a name that is new, or still use one that is
                 # gone; but a method can hide one of a base class from its callers, or stop doing so.
-                if name.rpartition(".")[0] in before.keys() & after.keys():
+                if owner in before.keys() & after.keys():
                     self.visible.add(here)
             elif before[name][0] != after[name][0]:
                 self.visible.add(here)
@@ -104,7 +112,7 @@ class _Search:
                 self.visible.add(here)
 
     def _methods(self, path: str, was: str, name: str) -> None:
-        """A class whose fields or bases differ can change what its methods mean."""
+        """A class whose bases differ can change what its methods mean."""
         for facts, place in ((self.head, path), (self.base, was)):
             if place in facts.digests and name in facts.linker.symbols(place).classes:
                 owners = facts.linker.symbols(place).owners
@@ -124,8 +132,12 @@ class _Search:
             seen = (s.shape((node.params, node.returns, node.decorators)), node.is_async)
             out[name] = (seen, s.shape(node.body))
         for name, cls in table.classes.items():
-            fields = tuple(x for x in cls.body if isinstance(x, s.Assign))
-            out[name] = (s.shape((cls.bases, cls.keywords, cls.decorators, fields)), None)
+            out[name] = (s.shape((cls.bases, cls.keywords, cls.decorators)), None)
+            for stmt in cls.body:
+                if isinstance(stmt, s.Assign):
+                    for target in stmt.targets:
+                        for field in s.bound_names(target):
+                            out[f"{name}.{field}"] = (s.shape((stmt.value, stmt.annotation)), None)
         return out
 
     def _spread(self) -> None:
@@ -144,6 +156,15 @@ class _Search:
             frontier = following
             if not frontier:
                 return
+
+    def _declares(self, user: str, name: str) -> bool:
+        """Whether a decorated function (a handler) names the class in its decorators, parameters or return type."""
+        function = self.head.function(user)
+        if function is None or not function.node.decorators:
+            return False
+        node = function.node
+        parts: list[s.Node] = [*node.decorators, *node.params, *([node.returns] if node.returns is not None else [])]
+        return any(isinstance(n, s.Name) and n.id == name for n in s.walk(*parts))
 
     def _depends(self, user: str, symbol: str) -> bool:
         """Whether a function that mentions the name of a function means this one: it calls it, or names it.
