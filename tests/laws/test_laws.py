@@ -22,7 +22,7 @@ from tests.review.made import request
 
 MANY = settings.get_current_profile_name() == "nightly"
 law = settings(
-    max_examples=400 if MANY else 25,
+    max_examples=1_000 if MANY else 25,
     deadline=None,
     derandomize=not MANY,
     database=None,

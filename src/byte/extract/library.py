@@ -62,6 +62,14 @@ class Library:
             self.modules(snapshot, [file])
         return self._modules.get(file.blob)
 
+    def recall(self, name: str) -> bytes | None:
+        """What was kept under this name in an earlier run."""
+        return self._cache.get([_key("r", name)]).get(_key("r", name))
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep this for later runs, if that is possible."""
+        self._cache.put({_key("r", name): data})
+
     def _read(self, files: list[File], snapshot: Snapshot) -> None:
         if not files:
             return

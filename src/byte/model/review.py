@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from byte.model.change import Unreadable
+
 
 class Severity(StrEnum):
     """What the author must do about a finding."""
@@ -216,7 +218,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[str, ...]
     answers: tuple[Answer, ...]
     verdict: Verdict
-    unreadable: tuple[Any, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     existing: tuple[Finding, ...] = ()
     existing_count: int = 0

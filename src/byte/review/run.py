@@ -15,7 +15,7 @@ from byte.model.errors import SettingsError
 from byte.model.facts import ChangeFacts, Endpoint
 from byte.model.review import Accepted, Finding, Location, Review, Rule, Severity
 from byte.model.review import Library as LibraryRow
-from byte.review import suppress, wording
+from byte.review import remembered, suppress, wording
 from byte.review.aggregate import aggregate
 from byte.review.check import check, check_change, order
 from byte.review.introduced import mark
@@ -53,12 +53,18 @@ def review(request: Request, library: Library, *, existing: bool = False, progre
     tell = progress or (lambda _: None)
     check_rules(request.settings, rules.BY_NAME)
     chosen, severities = _chosen(request.settings)
+    name = remembered.name_of(request, existing)
+    known = remembered.recall(library, name)
+    if known is not None:
+        return known
     tell("reading files")
     sides = _facts(request, library, whole=existing)
     tell("checking rules")
     found = _findings(request, sides, chosen, severities)
     tell("rating")
-    return _report(request, sides, found, existing)
+    made = _report(request, sides, found, existing)
+    remembered.keep(library, name, made)
+    return made
 
 
 def fingerprints(request: Request, library: Library) -> dict[str, int]:

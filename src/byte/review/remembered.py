@@ -1,0 +1,80 @@
+"""A finished review by everything that it follows from, so that asking again costs the reading of two file lists.
+
+A workflow asks several times for one change: once for each format, again when a job is repeated. The key holds the
+content of both sides, the settings, and the content of Byte itself, so that no answer outlives what it was drawn from.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+import byte
+from byte.extract.library import Library
+from byte.model.change import Snapshot
+from byte.model.review import Review
+from byte.sources.read import Request
+
+_encoder = msgspec.msgpack.Encoder()
+_reviews = msgspec.msgpack.Decoder(Review)
+
+
+def recall(library: Library, name: str) -> Review | None:
+    """The review that was kept under this name, None if there is none or it cannot be read."""
+    data = library.recall(name)
+    if data is None:
+        return None
+    try:
+        return _reviews.decode(data)
+    except (msgspec.DecodeError, ValueError):
+        return None
+
+
+def keep(library: Library, name: str, review: Review) -> None:
+    """Keep a review under its name."""
+    library.keep(name, _encoder.encode(review))
+
+
+def name_of(request: Request, existing: bool) -> str:
+    """Everything that decides the review, as one digest."""
+    change = request.change
+    digest = hashlib.blake2b(digest_size=20)
+    parts = (
+        _byte(),
+        existing,
+        request.scope,
+        request.as_of,
+        msgspec.to_builtins(request.settings),
+        sorted(change.renames.items()),
+        _side(change.base) if change.base is not None else None,
+        _side(change.head),
+    )
+    for part in parts:
+        digest.update(_encoder.encode(part))
+    return digest.hexdigest()
+
+
+def _side(snapshot: Snapshot) -> tuple[object, ...]:
+    listing = [(f.path, f.blob, f.kind, f.size) for f in snapshot.files.values()]
+    return snapshot.label, listing, snapshot.unreadable
+
+
+@cache
+def _byte() -> str:
+    """The content of this installation of Byte."""
+    digest = hashlib.blake2b(digest_size=20)
+    for file in sorted(_sources(files(byte)), key=lambda item: item[0]):
+        digest.update(file[0].encode())
+        digest.update(file[1].read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _sources(item, f"{prefix}{item.name}/")
+        elif not item.name.endswith((".pyc", ".pyo")):
+            yield f"{prefix}{item.name}", item
