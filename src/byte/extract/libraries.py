@@ -310,6 +310,8 @@ def undeclared(
         for place in places if names else ():
             if place in guarded or _is_test(place.path) or in_skipped_folder(place.path):
                 continue
+            if place.path.rpartition("/")[2] == "setup.py":
+                continue
             manifests = governing(project.manifests, place.path)
             around = list(parents(place.path))
             if not manifests or folder(manifests[0]) not in main or not closed.isdisjoint(around):

@@ -225,8 +225,13 @@ def _complaints(
 
 
 def _fixed(request: Request, facts: ProjectFacts, head: Sequence[Finding], before: Sequence[Finding]) -> list[Finding]:
-    """Base's findings that head does not have any more although the code that had them is still there."""
+    """Base's findings that head does not have any more although the code that had them is still there.
+
+    A definition that has as many of a rule as before has another instead, and nothing is mended.
+    """
     left = Counter(f.fingerprint for f in head)
+    more = Counter((f.rule, f.symbol) for f in head)
+    less = Counter((f.rule, f.symbol) for f in before)
     out: list[Finding] = []
     back = {old: new for new, old in request.change.renames.items()}
     for item in before:
@@ -234,6 +239,8 @@ def _fixed(request: Request, facts: ProjectFacts, head: Sequence[Finding], befor
             left[item.fingerprint] -= 1
             continue
         path = back.get(item.path, item.path)
+        if item.symbol and more[item.rule, item.symbol] >= less[item.rule, item.symbol]:
+            continue
         if path in request.change.head.files and _still_there(facts, path, item.symbol):
             out.append(msgspec.structs.replace(item, path=path))
     return out

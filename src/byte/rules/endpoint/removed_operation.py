@@ -124,7 +124,7 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             brief=f"`{name}` removed",
             fix=f"Keep `{name}`, mark it `deprecated=True`, and remove it when nobody calls it.",
             severity=Severity.NOTE if _deprecated(old) else None,
-            cause=_cause(old, moved),
+            cause=_cause(old, moved) if head else "every route is gone",
         )
 
 

@@ -43,8 +43,8 @@ def rates():
 ## Limits
 
 Only libraries of Byte's table are judged: which distribution brings another module cannot be told offline. Imports in
-`try`, in functions and under `if TYPE_CHECKING` are optional and not judged, nor are tests, examples and files
-without a manifest above them.
+`try`, in functions and under `if TYPE_CHECKING` are optional and not judged, nor are tests, examples, `setup.py`
+(what builds a package is installed for the build) and files without a manifest above them.
 
 ```toml title="pyproject.toml"
 [project]
@@ -56,6 +56,11 @@ try:
     import orjson
 except ImportError:
     orjson = None
+```
+```python title="setup.py"
+from setuptools import setup
+
+setup(name="shop")
 ```
 
 ## References
@@ -79,7 +84,7 @@ def check(project: Project, facts: Facts) -> Iterator[Evidence]:
             message=f"`{item.name}` is imported here{where} and `{item.manifests[0]}` does not declare `{usual}`",
             at=first,
             symbol="",
-            key=f"{item.name} {item.manifests[0]}",
+            key=item.name,
             fix=f"Declare `{usual}` in `{item.manifests[0]}`.",
         )
 

@@ -76,7 +76,7 @@ def check(project: Project, facts: Facts) -> Iterator[Evidence]:
             message=f"`{requirement.name}` is declared and nothing imports it",
             at=requirement.at,
             symbol="",
-            key=f"{requirement.name} {requirement.at.path}",
+            key=requirement.name,
             fix=f"Remove `{requirement.name}` from `{requirement.at.path}`, or say beside it what needs it.",
         )
 

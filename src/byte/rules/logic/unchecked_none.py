@@ -231,7 +231,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             message=f"{what}, and {use.how} is used without a check",
             at=Location(function.path, use.line, use.line),
             symbol=function.qualname,
-            key=f"{use.name} {use.source} {use.how}",
+            key=f"{use.name} {use.source}",
             because=(Step(function.path, use.made, f"`{use.name} = {use.source}`"),) if use.made != use.line else (),
             fix=f"Check `{use.name or use.source}` for None first, and answer the missing case.",
         )
