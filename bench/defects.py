@@ -31,9 +31,11 @@ RULES: dict[str, frozenset[str]] = {
     ),
     "config": frozenset(
         {"hard-coded-secret", "environment-read-in-handler", "secret-per-process", "wide-open-cors", "debug-left-on",
-         "undeclared-dependency", "unused-dependency", "secret-in-log"}
+         "undeclared-dependency", "unused-dependency", "secret-in-log", "environment-past-settings"}
     ),
-    "leaked_resource": frozenset({"client-per-request", "dangling-task"}),
+    "leaked_resource": frozenset(
+        {"client-per-request", "dangling-task", "unclosed-resource", "temporary-file-left"}
+    ),
     "memory": frozenset(
         {"whole-table-in-memory", "whole-upload-in-memory", "growing-global", "unbounded-cache", "cache-on-method",
          "unbounded-fan-out"}
@@ -44,16 +46,21 @@ RULES: dict[str, frozenset[str]] = {
     "missing_timeout": frozenset({"missing-timeout"}),
     "missing_validation": frozenset(
         {"unvalidated-path-input", "unbounded-page-size", "bare-dict-body", "unchecked-none", "first-of-maybe-empty",
-         "division-by-empty-length", "unbounded-string-input"}
+         "division-by-empty-length", "unbounded-string-input", "misnamed-constraint", "naive-datetime", "text-longer-than-column",
+         "mutable-default"}
     ),
     "quadratic": frozenset({"membership-in-list", "quadratic-building", "query-in-loop"}),
-    "race_condition": frozenset({"stale-write", "non-atomic-file-write", "growing-global"}),
+    "race_condition": frozenset({"stale-write", "check-then-insert", "non-atomic-file-write", "growing-global"}),
     "resource_per_request": frozenset({"client-per-request", "file-read-per-request"}),
     "rest_design": frozenset(
         {"verb-in-path", "shadowed-route", "duplicate-route", "get-that-writes", "missing-response-model",
-         "body-with-204", "logic-in-handler", "http-error-caught", "unauthenticated-route", "unbounded-list"}
+         "body-with-204", "logic-in-handler", "http-error-caught", "unauthenticated-route", "unbounded-list",
+         "body-on-get"}
     ),
-    "swallowed_error": frozenset({"swallowed-exception", "http-error-caught", "dangling-task", "unawaited-coroutine"}),
+    "swallowed_error": frozenset(
+        {"swallowed-exception", "http-error-caught", "dangling-task", "unawaited-coroutine", "client-blamed",
+         "except-around-yield", "unchecked-none"}
+    ),
     "unbounded_query": frozenset({"unbounded-list", "unbounded-page-size", "whole-table-in-memory"}),
 }  # fmt: skip
 """Which rules can name a defect of a category; fixed before measuring."""

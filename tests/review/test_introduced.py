@@ -2,6 +2,7 @@
 
 import pytest
 
+from byte.model.review import Severity
 from byte.review.introduced import mark
 from tests.review.made import finding
 
@@ -40,6 +41,20 @@ def brought(head, base, renames=None):
 )
 def test_a_finding_of_base_accounts_for_one_of_head(head, base, renames, expected):
     assert brought(head, base, renames) == expected
+
+
+def test_a_definition_with_as_many_of_a_rule_as_before_is_no_worse():
+    def introduced(head, base, renames=None):
+        return [f.fingerprint for f in mark(head, base, renames or {}) if f.introduced]
+
+    before = [finding("x", "a.py", 1), finding("y", "a.py", 2)]
+    assert introduced([finding("z", "a.py", 1)], before) == []
+    assert introduced([finding("z", "b.py", 1)], before) == ["z"]
+    assert introduced([finding("z", "b.py", 1)], before, {"b.py": "a.py"}) == []
+    assert introduced([finding("x", "a.py", 1), finding("z", "a.py", 2), finding("w", "a.py", 3)], before) == ["w"]
+    assert introduced([finding("z", "a.py", 1, symbol="g")], before) == ["z"]
+    assert introduced([finding("z", "a.py", 1, id="BYT902")], before) == ["z"]
+    assert introduced([finding("z", "a.py", 1, severity=Severity.BLOCKER)], before) == ["z"]
 
 
 def test_order_and_content_of_the_findings_stay():

@@ -361,6 +361,22 @@ def test_an_update_without_protection_asks_and_one_with_a_version_answers():
 
 
 @toys
+@pytest.mark.parametrize(
+    "old, new, asked",
+    [
+        ("    row = ", '    print("read")\n    row = ', False),
+        ("session.commit()", "session.flush()\n    session.commit()", True),
+        ("/items/{key}", "/settings", False),
+        ('put("', 'api_route("', False),
+    ],
+)
+def test_an_update_is_asked_about_when_its_writes_are_new_and_it_is_one_record_of_many(old, new, asked):
+    base = {"a.py": UPDATE} if "/items" not in old and "put" not in old else {}
+    review = reviewed(base, {"a.py": UPDATE.replace(old, new)})
+    assert any("concurrent" in q for q in review.questions) is asked
+
+
+@toys
 def test_questions_alternatives_and_recommendations_come_from_findings_once_each():
     text = "def f():\n    note_asked()\n    bad_alternative()\n\n\ndef g():\n    note_asked()\n    bad_alternative()\n"
     review = reviewed({}, {"a.py": text})

@@ -15,6 +15,7 @@ _SPLITS = ("batch", "chunk", "paginat", "pages", "partition", "retr", "attempt")
 """A function so named splits into parts, or counts tries."""
 
 _ADDS = frozenset({"append", "extend", "add", "update", "insert", "setdefault", "appendleft"})
+_ADDS_ONE = frozenset({"append", "add", "insert", "appendleft"})
 _WRAPPERS = ("enumerate", "reversed", "sorted", "list", "zip", "tuple", "set")
 
 
@@ -94,10 +95,16 @@ def assigned(function: Function, name: str) -> list[s.Expr]:
 
 
 def extended(function: Function, name: str) -> bool:
-    """Whether the function's body lets a collection grow: `append`, `+=`, an assignment to an item."""
+    """Whether the function's body lets a collection grow: `append` in a loop, `extend`, `+=`, an assignment to an item."""
+    looped = {
+        id(inner)
+        for loop in s.own(function.node)
+        if isinstance(loop, (s.For, s.While, s.Comprehension))
+        for inner in s.walk(loop)
+    }
     for node in s.own(function.node):
         if isinstance(node, s.Call) and isinstance(node.func, s.Attribute) and s.dotted(node.func.value) == name:
-            if node.func.attr in _ADDS:
+            if node.func.attr in _ADDS and (node.func.attr not in _ADDS_ONE or id(node) in looped):
                 return True
             continue
         targets = node.targets if isinstance(node, s.Assign) else ()

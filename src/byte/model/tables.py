@@ -9,6 +9,7 @@ from byte.model.review import Location
 
 _COLUMN = frozenset({"Column", "mapped_column", "MappedColumn"})
 _MYSQL = frozenset({"pymysql", "aiomysql", "asyncmy", "MySQLdb", "mysql", "mariadb"})
+_POSTGRES = frozenset({"psycopg", "psycopg2", "psycopg2-binary", "asyncpg", "pg8000"})
 _MYSQL_PACKAGES = frozenset({"pymysql", "aiomysql", "asyncmy", "mysqlclient", "mysql-connector-python", "mariadb"})
 
 
@@ -121,6 +122,13 @@ def uses_mysql(facts: Facts) -> bool:
     imports = (x for m in modules if m is not None for x in m.body if isinstance(x, s.ImportFrom))
     words = (word.lower() for x in imports for word in (x.module, *(name for name, _ in x.names)))
     return any("mysql" in word or "mariadb" in word for word in words)
+
+
+def only_mysql(facts: Facts) -> bool:
+    """Whether the project speaks MySQL and no PostgreSQL."""
+    project = facts.project()
+    named = project.imports.keys() | {r.name.lower() for r in project.requirements}
+    return uses_mysql(facts) and not _POSTGRES & named
 
 
 def is_view(facts: Facts, table: Table) -> bool:

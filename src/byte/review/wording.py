@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from byte.model import syntax as s
-from byte.model.facts import Effect, Endpoint, Facts, Parameter
+from byte.model.facts import Effect, Endpoint, Facts, Function, Parameter
 from byte.model.review import Answer, Aspect, Finding, Location, Severity, Strength
 from byte.review.rate import Ground, count, inputs_of
 
@@ -155,14 +155,17 @@ def _performance(ground: Ground) -> Answer:
 
 
 def _concurrent(ground: Ground) -> Answer:
-    """Whether an update is protected can be seen; whether it has to be, the author knows."""
+    """Whether an update is protected can be seen; whether it has to be, the author knows.
+
+    Asked of the update of one record among many, when it is new or writes otherwise than before.
+    """
     stale = [f for f in ground.findings if f.rule in ("stale-write", "non-atomic-file-write")]
     if stale:
         return Answer(question=CONCURRENCY, answer=stale[0].message, answered=True, places=(stale[0].at,))
     writing = [
         e
         for e in ground.touched.endpoints
-        if {"PUT", "PATCH"} & set(e.methods) and ground.head.reach(e.function, Effect.WRITE) is not None
+        if {"PUT", "PATCH"} & set(e.methods) and "GET" not in e.methods and "{" in e.path and _writes_anew(ground, e)
     ]
     loose = [e for e in writing if not _locks(ground, e)]
     if loose:
@@ -174,6 +177,23 @@ def _concurrent(ground: Ground) -> Answer:
         text = f"{count(len(writing), 'update')} under a lock, version or precondition"
         return Answer(question=CONCURRENCY, answer=text, answered=True, places=tuple(e.at for e in writing)[:3])
     return Answer(question=CONCURRENCY, answer="no update of existing records changes", answered=True)
+
+
+def _writes_anew(ground: Ground, endpoint: Endpoint) -> bool:
+    """Whether the handler writes, and base does not have it with the same writes."""
+    after = _writes(ground.head, endpoint.function)
+    before = ground.base.function(endpoint.function.key) if ground.base is not None else None
+    if ground.base is None or before is None:
+        return bool(after)
+    return bool(after) and after != _writes(ground.base, before)
+
+
+def _writes(facts: Facts, function: Function) -> frozenset[str]:
+    """The calls that write, of a function and of what it calls to write."""
+    own = [c for c in facts.calls(function) if facts.reach(c, Effect.WRITE) is not None]
+    called = [fn for fn in (facts.function(c.callee) for c in own) if fn is not None]
+    inner = (c for fn in called for c in facts.calls(fn) if facts.reach(c, Effect.WRITE) is not None)
+    return frozenset(s.text(c.node, 500) for c in (*own, *inner))
 
 
 def _locks(ground: Ground, endpoint: Endpoint) -> bool:

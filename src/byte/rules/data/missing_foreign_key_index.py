@@ -78,7 +78,7 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Column, Facts, Migration, Table
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity
-from byte.model.tables import column_name, own, upgrades, uses_mysql
+from byte.model.tables import column_name, only_mysql, own, upgrades
 
 _INDEXING = frozenset({"create_index", "create_unique_constraint", "create_primary_key"})
 
@@ -86,7 +86,7 @@ _INDEXING = frozenset({"create_index", "create_unique_constraint", "create_prima
 def check(table: Table, facts: Facts) -> Iterator[Evidence]:
     """The foreign keys that the table's own class declares."""
     keys = [c for c in table.columns if c.foreign_key is not None and own(facts, table, c.at)]
-    if not keys or table.abstract or uses_mysql(facts):
+    if not keys or table.abstract or only_mysql(facts):
         return
     leading = {names[0] for names in table.indexes if names} | _migrated(facts, table.name)
     for column in keys:

@@ -75,7 +75,7 @@ from collections.abc import Iterator
 from byte.model import syntax as s
 from byte.model.facts import Facts, Function, Migration, MigrationOp
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity
-from byte.model.tables import last_name, upgrades, uses_mysql
+from byte.model.tables import last_name, only_mysql, upgrades
 
 _EMPTIES = frozenset({"delete", "truncate"})
 _SERVER = frozenset({"Identity", "Computed", "FetchedValue"})
@@ -87,7 +87,7 @@ def check(migration: Migration, facts: Facts) -> Iterator[Evidence]:
     for op in upgrades(migration):
         if op.table is None or op.table in created:
             continue
-        if op.kind == "add_column" and not uses_mysql(facts):
+        if op.kind == "add_column" and not only_mysql(facts):
             column = _required(op)
             if column is not None and not _emptied(migration, op, facts):
                 yield _evidence(op, column, "is added NOT NULL without a server default", "rows")

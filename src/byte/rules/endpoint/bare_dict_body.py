@@ -58,7 +58,8 @@ def create_order(order: OrderIn):
 
 A mapping with typed values (`dict[str, int]`) is a model of its own. Handlers of webhooks and callbacks read the raw
 request because its sender, or its signature, wants that; proxies pass on what they do not know; protocols (OAuth,
-SAML, SCIM) are read by their libraries.
+SAML, SCIM) are read by their libraries. Where the handler gives what it read to a model, only the API document lacks
+it, and the finding is a note.
 
 ```python
 from fastapi import FastAPI, Request
@@ -86,13 +87,14 @@ import re
 from collections.abc import Iterator
 
 from byte.model import syntax as s
-from byte.model.facts import Endpoint, Facts, Parameter, Type
+from byte.model.facts import Endpoint, Facts, Function, Parameter, Type
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
 
 _RAW = re.compile(
     r"hook|callback|proxy|rpc|mcp|forward|ingest|relay|passthrough|notify|event|oauth|saml|scim", re.IGNORECASE
 )
 _REQUESTS = frozenset({"fastapi.Request", "starlette.requests.Request"})
+_PARSERS = frozenset({"model_validate", "parse_obj", "validate_python"})
 _LISTS = frozenset({"builtins.list", "typing.Sequence", "typing.Iterable"})
 _DICTS = frozenset({"builtins.dict", "typing.Mapping", "collections.OrderedDict"})
 
@@ -138,15 +140,32 @@ def _by_hand(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
             continue
         kind = facts.type_of(endpoint.function, func.value)
         if kind is not None and kind.name in _REQUESTS:
+            checked = _checked(endpoint.function, facts)
+            lacks = "the API document shows no body"
             yield Evidence(
-                message=f"`{endpoint.name}` reads its body with `{s.text(call.node, 40)}`: nothing is validated, "
-                "and the API document shows no body",
+                message=f"`{endpoint.name}` reads its body with `{s.text(call.node, 40)}`: "
+                + (f"`{checked}` checks it, but {lacks}" if checked else f"nothing is validated, and {lacks}"),
                 at=Location(endpoint.function.path, call.line, call.line),
                 symbol=endpoint.function.qualname,
                 key="request.json",
                 fix="Take the body as a parameter with a Pydantic model.",
+                severity=Severity.NOTE if checked else None,
             )
             return
+
+
+def _checked(function: Function, facts: Facts) -> str | None:
+    """The model that the handler gives data to: `Order(**data)`, `Order.model_validate(data)`."""
+    for call in facts.calls(function):
+        func = call.node.func
+        if isinstance(func, s.Attribute) and func.attr in _PARSERS:
+            func = func.value
+        elif not any(k.name is None for k in call.node.keywords):
+            continue
+        name = facts.resolve(function.path, func, function)
+        if name is not None and facts.model(name) is not None:
+            return s.text(func, 40)
+    return None
 
 
 RULE = Rule(

@@ -82,7 +82,8 @@ app.include_router(router)
 
 What is public on purpose cannot be told from what was forgotten, so this is a note with a question for the author.
 Sign-in, health checks, callbacks, webhooks, and paths that hold a token or secret are left alone, and so are handlers
-that check by themselves. Guards in a middleware are not seen.
+that check by themselves. Where two or more routes that only read are open, reading is public on that router. Guards
+in a middleware are not seen.
 
 ```python
 from fastapi import APIRouter, Depends, FastAPI
@@ -119,6 +120,46 @@ def sign_up():
 app.include_router(router)
 ```
 
+```python
+from fastapi import APIRouter, Depends, FastAPI
+
+app = FastAPI()
+router = APIRouter(prefix="/posts")
+
+
+@router.get("/")
+def list_posts():
+    return []
+
+
+@router.get("/{post_id}")
+def read_post(post_id: int):
+    return {}
+
+
+@router.post("/")
+def create_post(user=Depends(get_current_user)):
+    return {}
+
+
+@router.put("/{post_id}")
+def update_post(post_id: int, user=Depends(get_current_user)):
+    return {}
+
+
+@router.delete("/{post_id}")
+def delete_post(post_id: int, user=Depends(get_current_user)):
+    return {}
+
+
+@router.post("/{post_id}/pin")
+def pin_post(post_id: int, user=Depends(get_current_user)):
+    return {}
+
+
+app.include_router(router)
+```
+
 ## References
 
 - OWASP API5:2023 Broken Function Level Authorization
@@ -134,6 +175,7 @@ from byte.model.review import Area, Aspect, Evidence, Rule, Severity
 
 _SHARE = 0.8
 _FEWEST = 4
+_READS = frozenset({"GET", "HEAD"})
 _PUBLIC = re.compile(
     r"log-?in|log-?out|sign-?(in|up|out)|regist|password|recover|reset|forgot|public|hook|callback|oauth|sso|saml"
     r"|auth|token|secret|verif|confirm|redirect|static|docs|openapi|\.well-known|health|ping|status$|version|invit"
@@ -155,6 +197,8 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
         return
     others = [e for e in facts.all(Endpoint) if e.router == endpoint.router and e.at != endpoint.at]
     guarded = sum(e.security for e in others)
+    if _READS.issuperset(endpoint.methods) and any(_READS.issuperset(e.methods) and not e.security for e in others):
+        return
     if len(others) < _FEWEST or guarded < _SHARE * len(others):
         return
     yield Evidence(

@@ -69,6 +69,12 @@ def first(values: list[int]) -> int:
 
 def total(session: Session) -> int:
     return session.execute(select(func.count(Item.id))).all()[0][0]
+
+
+def column(table: Table, wanted: str) -> Column:
+    if wanted not in {c.name for c in table.columns}:
+        raise ValueError(wanted)
+    return next(c for c in table.columns if c.name == wanted)
 ```
 
 ## References
@@ -118,6 +124,21 @@ class _Firsts(flow.Guards):
         found = call is not None and call.target in ("re.findall", "re.Pattern.findall")
         return found or self._queries(value)
 
+    def _looked_up(self, value: s.Expr) -> bool:
+        """Whether one is taken by its name (`c.name == wanted`) where a test says before that there is such a name."""
+        if not isinstance(value, s.Comprehension) or not value.generators:
+            return False
+        tests = [t for g in value.generators for t in g.conditions]
+        if len(tests) != 1 or not isinstance(tests[0], s.Compare) or tests[0].ops != ("==",):
+            return False
+        wanted = {s.text(tests[0].left, 200), s.text(tests[0].comparators[0], 200)}
+        return any(
+            isinstance(n, s.Compare) and n.ops in (("in",), ("not in",)) and s.text(n.left, 200) in wanted
+            for item in s.own(self.function.node)
+            if isinstance(item, s.If) and item.line < value.line
+            for n in s.walk(item.test)
+        )
+
     def _queries(self, value: s.Expr) -> bool:
         """Whether this fetches the rows of a query that may have none."""
         while isinstance(value, s.Await):
@@ -149,7 +170,7 @@ class _Firsts(flow.Guards):
             return state
         name = s.dotted(taken)
         if name is None:
-            if self.may_be_empty(taken):
+            if self.may_be_empty(taken) and not self._looked_up(taken):
                 self.found.setdefault((node.line, s.text(taken, 60)), how)
         elif name not in walk.hidden and ("empty", name) in state and ("tested", name) not in state:
             self.found.setdefault((node.line, name), how)

@@ -124,6 +124,8 @@ def _harmless(node: s.Function) -> set[int]:
             case s.Binary() if item.op == "-" and isinstance(item.right, s.Name) and item.right.id in only:
                 out.add(id(item.left))
             case s.Call(func=s.Attribute() as func):
+                if func.attr == "timestamp" and isinstance(func.value, s.Call) and _utc(func.value):
+                    continue  # local time is subtracted from what is UTC already
                 if func.attr in _ENDS:
                     out.update(id(n) for n in s.walk(func.value))
                 elif func.attr in _LOGS:
@@ -137,6 +139,10 @@ def _harmless(node: s.Function) -> set[int]:
             case _:
                 pass
     return out
+
+
+def _utc(call: s.Call) -> bool:
+    return isinstance(call.func, s.Attribute) and call.func.attr in ("utcnow", "utcfromtimestamp")
 
 
 RULE = Rule(

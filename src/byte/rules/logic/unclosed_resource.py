@@ -59,7 +59,7 @@ def settings(path: str) -> dict:
 ## Limits
 
 What is returned, stored, yielded or handed to another function is the matter of who gets it. What is closed on one
-path counts as closed. An open file is a note (CPython closes it soon), and so is anything in a script.
+path counts as closed. A session that is bound to something of the caller's is left alone. An open file is a note (CPython closes it soon), and so is anything in a script.
 
 ```python
 import httpx
@@ -155,7 +155,7 @@ def _opened(call: Call, function: Function, facts: Facts) -> str | None:
         return "a file"
     if call.target in _OPENS:
         return _OPENS[call.target or ""]
-    if call.callee is not None or "get_bind" in s.text(call.node) or "scoped" in s.text(call.node.func).lower():
+    if call.callee is not None or call.node.args or call.node.keywords or "scoped" in s.text(call.node.func).lower():
         return None
     made = facts.type_of(function, call.node)
     if (
@@ -213,6 +213,8 @@ def _bare_uses(node: s.Function, names: set[str]) -> bool:
                 owned.add(id(item.value))
             case s.Assign():
                 owned.update(id(n) for target in item.targets for n in s.walk(target))
+            case s.Call(func=s.Name(id="getattr" | "isinstance"), args=(first, *_)):
+                owned.add(id(first))
             case s.Compare(comparators=(s.Constant(),)):
                 owned.add(id(item.left))
             case s.If() | s.Conditional():

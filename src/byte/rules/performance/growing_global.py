@@ -63,6 +63,22 @@ def search(q: str):
     return _recent
 ```
 
+```python
+import asyncio
+
+from fastapi import FastAPI
+
+app = FastAPI()
+_tasks: set[asyncio.Task] = set()
+
+
+@app.post("/jobs")
+async def start(name: str):
+    task = asyncio.create_task(work(name))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+```
+
 ## References
 
 - The Twelve-Factor App, VI: Processes
@@ -126,8 +142,8 @@ def _shrunk(module: s.Module, names: set[str]) -> Iterator[str]:
     top = set(map(id, module.body))
     for node in s.walk(*module.body, into_scopes=True):
         match node:
-            case s.Call(func=s.Attribute(value=s.Name() as owner, attr=attr)) if attr in _TAKES:
-                yield owner.id
+            case s.Attribute(value=s.Name() as owner, attr=attr) if attr in _TAKES:
+                yield owner.id  # called here, or handed on to be called: `add_done_callback(_tasks.discard)`
             case s.Call(func=s.Name(id="len"), args=(s.Name() as counted,)):
                 yield counted.id
             case s.Delete():

@@ -86,6 +86,15 @@ def seed(session: Session, ids: list[int]):
         session.execute(select_role(name))
     for chunk in split(ids, 500):
         session.execute(select_items(chunk))
+
+
+def tagged(session: Session, books: bool, films: bool):
+    kinds = []
+    if books:
+        kinds.append("book")
+    if films:
+        kinds.append("film")
+    return [session.scalars(select_tagged(kind)) for kind in kinds]
 ```
 
 It is a major finding where a request reaches the loop and each round only reads; a note in code that no handler is
