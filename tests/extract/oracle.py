@@ -77,6 +77,9 @@ def _block(body: list[ast.stmt]) -> tuple[s.Stmt, ...]:
     return tuple(_stmt(stmt) for stmt in body)
 
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
 def _end(node: ast.AST) -> int:
     return int(getattr(node, "end_lineno", 0))
 
@@ -97,6 +100,7 @@ def _stmt(node: ast.stmt) -> s.Stmt:  # one branch a kind of statement
                 is_async=isinstance(node, ast.AsyncFunctionDef),
                 is_generator=any(_yields(stmt) for stmt in node.body),
                 type_params=tuple(ast.unparse(p) for p in getattr(node, "type_params", ())),
+                nests=any(isinstance(inner, _DEFINITIONS) for stmt in node.body for inner in ast.walk(stmt)),
             )
         case ast.ClassDef():
             return s.Class(

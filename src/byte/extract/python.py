@@ -16,7 +16,7 @@ import tree_sitter_python
 from byte.extract import salvage
 from byte.model import syntax as s
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same bytes may give another module: it is part of the cache key."""
 
 MAX_DEPTH = 120
@@ -103,6 +103,7 @@ class _Reader:
         self.depth = 0
         self.cut: list[int] = []
         self.yields = [False]
+        self.definitions = 0
 
     # --- module and blocks ---------------------------------------------------------------------
 
@@ -519,6 +520,8 @@ class _Reader:
 
     def _function(self, node: Any, decorators: tuple[s.Expr, ...], start: int) -> s.Function:
         self.yields.append(False)
+        self.definitions += 1
+        before = self.definitions
         params = self.params(node.child_by_field_name("parameters"))
         returns = self.maybe(node.child_by_field_name("return_type"))
         body = self.block(node.child_by_field_name("body"))
@@ -534,6 +537,7 @@ class _Reader:
             is_async=node.children[0].type == "async",
             is_generator=self.yields.pop(),
             type_params=self._type_params(node),
+            nests=self.definitions > before,
         )
 
     def _type_params(self, node: Any) -> tuple[str, ...]:
@@ -541,6 +545,7 @@ class _Reader:
         return () if params is None else tuple(self.text(c) for c in self.named(params))
 
     def _class(self, node: Any, decorators: tuple[s.Expr, ...], start: int) -> s.Class:
+        self.definitions += 1
         bases: list[s.Expr] = []
         keywords: list[s.Keyword] = []
         supers = node.child_by_field_name("superclasses")

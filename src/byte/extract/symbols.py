@@ -136,7 +136,8 @@ class _Collector:
                 self.keys[id(stmt)] = qualname
                 if owner is not None:
                     self.owners[qualname] = owner
-                self.definitions(stmt.body, qualname + ".", None)
+                if stmt.nests:
+                    self.definitions(stmt.body, qualname + ".", None)
             elif isinstance(stmt, s.Class):
                 qualname = self._free(prefix + stmt.name)
                 self.classes[qualname] = stmt

@@ -206,7 +206,7 @@ class Param(Node, tag="p"):
 
 
 class Function(Node, tag="F"):
-    """`line` is that of `def`; `start` that of the first decorator, if any."""
+    """`line` is that of `def`; `start` that of the first decorator, if any; `nests` if it holds definitions."""
 
     start: int
     end: int
@@ -218,6 +218,7 @@ class Function(Node, tag="F"):
     is_async: bool
     is_generator: bool
     type_params: tuple[str, ...]
+    nests: bool = True
 
 
 class Class(Node, tag="C"):
@@ -422,7 +423,7 @@ SCOPES = (Function, Class, Lambda)
 
 
 _LEAF_FIELDS = frozenset(
-    "line end start id attr kind op ops name names is_async is_generator text module level delegates double binds "
+    "line end start id attr kind op ops name names is_async is_generator nests text module level delegates double binds "
     "type_params".split()
 )
 
