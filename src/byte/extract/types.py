@@ -3,6 +3,7 @@
 Nothing is guessed: an expression whose type the source does not fix has none.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -123,10 +124,10 @@ def _walruses(stmt: s.Stmt) -> Iterator[tuple[str, Local]]:
 _Place = tuple[str, str, str | int]
 
 
-def _nearest(entries: list[Local], line: int) -> Local | None:
-    """The last binding above the line, else the first."""
-    before = [e for e in entries if e.line <= line]
-    return before[-1] if before else entries[0] if entries else None
+def _nearest(entries: list[Local], lines: list[int], line: int) -> Local | None:
+    """The last binding above the line, else the first; both lists are sorted by line."""
+    above = bisect_right(lines, line)
+    return entries[above - 1] if above else entries[0] if entries else None
 
 
 class Types:
@@ -135,6 +136,7 @@ class Types:
     def __init__(self, linker: Linker) -> None:
         self.linker = linker
         self._locals: dict[str, dict[str, list[Local]]] = {}
+        self._sorted: dict[tuple[str, str], tuple[list[Local], list[int]]] = {}
         self._comprehensions: dict[str, dict[str, list[tuple[int, int, s.Generator]]]] = {}
         self._self_assigns: dict[str, dict[str, list[tuple[Function, s.Assign]]]] = {}
         self._depth = 0
@@ -188,6 +190,17 @@ class Types:
             found = self._locals[function.key] = locals_of(function.node, self._has_walrus(function.path))
         return found
 
+    def _usable(self, function: Function, name: str) -> tuple[list[Local], list[int]] | None:
+        """The bindings of a name that say what it is, and their lines, sorted; None if the function binds none."""
+        entries = self.locals(function).get(name)
+        if not entries:
+            return None
+        place = (function.key, name)
+        if place not in self._sorted:
+            usable = sorted((e for e in entries if e.how != "augment"), key=lambda e: e.line)
+            self._sorted[place] = (usable, [e.line for e in usable])
+        return self._sorted[place]
+
     def _has_walrus(self, path: str) -> bool:
         module = self.linker.load(path)
         return module is None or module.walrus
@@ -201,14 +214,15 @@ class Types:
         """The binding of a local name that is nearest above the line, in this function or those around it."""
         place: Function | None = function
         while place is not None:
-            entries = self.locals(place).get(name)
+            entries = self._usable(place, name)
             if entries:
                 # A binding that is being worked out cannot explain itself: `query = query.where(...)`.
-                usable = [e for e in entries if e.how != "augment"]
-                wanted = _nearest(usable, line)
+                usable, lines = entries
+                wanted = _nearest(usable, lines, line)
                 if wanted is not None and id(wanted) in self._active:
                     self._cuts += 1
-                    wanted = _nearest([e for e in usable if id(e) not in self._active], line)
+                    free = [e for e in usable if id(e) not in self._active]
+                    wanted = _nearest(free, [e.line for e in free], line)
                 return place, wanted if wanted is not None else Local(line, "unpack", None)
             place = self.enclosing(place)
         return None

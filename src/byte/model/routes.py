@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from byte.model import syntax as s
 from byte.model.facts import Endpoint, Facts, Function, Type
@@ -32,11 +34,60 @@ _MACHINES = frozenset(
 )  # fmt: skip
 
 
+_PATHS = 20_000
+
+
+class _Table:
+    """The endpoints of a project by what their paths can have in common."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.by_template: dict[str, list[Endpoint]] = {}
+        self.by_length: dict[int, list[Endpoint]] = {}
+        self.greedy: list[Endpoint] = []
+        for endpoint in facts.all(Endpoint):
+            self.by_template.setdefault(template(endpoint.path), []).append(endpoint)
+            if ":path}" in endpoint.path:
+                self.greedy.append(endpoint)
+            elif "{" in endpoint.path:
+                self.by_length.setdefault(endpoint.path.count("/"), []).append(endpoint)
+        shown = [e for e in facts.all(Endpoint) if e.in_schema and not e.websocket and not for_machines(e)]
+        self.declared = 3 * sum(e.declared for e in shown) >= 2 * len(shown) or len(shown) < 3
+
+
+_TABLES: "WeakKeyDictionary[Facts, _Table]" = WeakKeyDictionary()
+"""By facts, for as long as they live; what is remembered depends on them alone."""
+
+
+def _table(facts: Facts) -> _Table:
+    found = _TABLES.get(facts)
+    if found is None:
+        found = _TABLES[facts] = _Table(facts)
+    return found
+
+
+def alike(endpoint: Endpoint, facts: Facts) -> list[Endpoint]:
+    """The endpoints whose paths answer the same requests, this one included, in their order."""
+    return _table(facts).by_template.get(template(endpoint.path), [])
+
+
+def general(endpoint: Endpoint, facts: Facts) -> list[Endpoint]:
+    """The endpoints with parameters in their paths that could take this one's requests, in their order."""
+    table = _table(facts)
+    found = [*table.by_length.get(endpoint.path.count("/"), ()), *table.greedy]
+    return sorted(found, key=lambda e: e.order)
+
+
+def declared_by_most(facts: Facts) -> bool:
+    """Whether at least two thirds of the project's endpoints declare what they answer."""
+    return _table(facts).declared
+
+
 def fixed(endpoint: Endpoint) -> bool:
     """Whether the source fixes the whole path."""
     return UNKNOWN not in endpoint.path
 
 
+@lru_cache(_PATHS)
 def template(path: str) -> str:
     """The path with its parameters nameless: equal for paths that answer the same requests."""
     return _PARAMETER.sub(lambda m: "{:path}" if m.group(2) == "path" else "{}", path)
@@ -57,6 +108,7 @@ def matches(pattern: str, path: str) -> bool:
     return re.fullmatch(_regex(pattern), _sample(path)) is not None
 
 
+@lru_cache(_PATHS)
 def _regex(path: str) -> str:
     out, end = [], 0
     for match in _PARAMETER.finditer(path):

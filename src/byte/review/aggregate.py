@@ -28,6 +28,6 @@ def aggregate(findings: Sequence[Finding]) -> list[Finding]:
 def _merged(items: list[Finding]) -> Finding:
     first = items[0]
     places = tuple(sorted({item.at for item in items}))
-    more = f"{len(places)} places" if len(places) == len(items) else f"1 of {len(items)}"
+    more = f"{len(places)} places" if len(places) == len(items) else f"and {len(items) - 1} more"
     text = f"{first.message} ({more} of one cause)"
     return msgspec.structs.replace(first, message=text, places=places)

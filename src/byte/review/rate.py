@@ -109,8 +109,10 @@ def _models(ground: Ground) -> _Evidence:
     endpoints = [e for e in ground.touched.endpoints if not e.websocket]
     if endpoints:
         declared = [e for e in endpoints if e.declared]
-        text = f"{len(declared)} of {count(len(endpoints), 'endpoint')} declare a response"
-        return text, (declared[0].at,) if declared else ()
+        if not declared:
+            return f"{count(len(endpoints), 'endpoint')} read, no finding", (endpoints[0].at,)
+        verb = "declares" if len(declared) == 1 else "declare"
+        return f"{len(declared)} of {count(len(endpoints), 'endpoint')} {verb} a response", (declared[0].at,)
     if ground.touched.models:
         return f"{count(len(ground.touched.models), 'model')} read, no finding", (ground.touched.models[0].at,)
     return None

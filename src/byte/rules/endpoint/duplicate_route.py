@@ -85,10 +85,9 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
     """The first earlier route with the same method and path."""
     if not routes.fixed(endpoint) or _versioned(endpoint):
         return
-    own = routes.template(endpoint.path)
-    for other in facts.all(Endpoint):
+    for other in routes.alike(endpoint, facts):
         common = [m for m in endpoint.methods if m in other.methods]
-        if not common or other.at == endpoint.at or routes.template(other.path) != own or _versioned(other):
+        if not common or other.at == endpoint.at or _versioned(other):
             continue
         if not routes.matches(other.path, endpoint.path) or not routes.registered_before(other, endpoint, facts):
             continue

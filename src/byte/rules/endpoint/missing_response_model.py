@@ -107,7 +107,7 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
     )
     if found is None:
         return
-    usual = _declared_by_most(facts)
+    usual = routes.declared_by_most(facts)
     yield Evidence(
         message=f"`{endpoint.name}` answers {found}, and no response model says what is in it",
         at=endpoint.at,
@@ -147,12 +147,6 @@ def _json(function: Function, value: s.Expr, facts: Facts) -> str | None:
     if facts.model(kind.name) is not None or facts.table(kind.name) is not None:
         return f"a `{kind.name.rpartition('::')[2]}`"
     return f"a `{kind.name.rpartition('.')[2]}`" if kind.name in _JSON else None
-
-
-def _declared_by_most(facts: Facts) -> bool:
-    """Whether at least two thirds of the project's endpoints declare what they answer."""
-    shown = [e for e in facts.all(Endpoint) if e.in_schema and not e.websocket and not routes.for_machines(e)]
-    return 3 * sum(e.declared for e in shown) >= 2 * len(shown) or len(shown) < 3
 
 
 RULE = Rule(

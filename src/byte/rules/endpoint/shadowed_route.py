@@ -94,9 +94,9 @@ def check(endpoint: Endpoint, facts: Facts) -> Iterator[Evidence]:
     if not routes.fixed(endpoint):
         return
     own = routes.template(endpoint.path)
-    for other in facts.all(Endpoint):
+    for other in routes.general(endpoint, facts):
         common = [m for m in endpoint.methods if m in other.methods]
-        if not common or "{" not in other.path or not routes.fixed(other) or routes.template(other.path) == own:
+        if not common or not routes.fixed(other) or routes.template(other.path) == own:
             continue
         if not routes.matches(other.path, endpoint.path) or not routes.registered_before(other, endpoint, facts):
             continue

@@ -18,6 +18,10 @@ from datetime import datetime, timedelta
 
 def expires_at(days: int) -> datetime:
     return datetime.utcnow() + timedelta(days=days)  # finding
+
+
+def is_expired(expires: float) -> bool:
+    return datetime.utcnow().timestamp() >= expires  # finding
 ```
 
 ## Good

@@ -48,8 +48,8 @@ def transcribe(data: bytes) -> str:
 
 ## Limits
 
-A file whose name is returned, stored or handed to a background task is the matter of who gets it. It is a note where
-the file is deleted if nothing fails, and in scripts.
+A file whose name is returned, stored or handed to a background task is the matter of who gets it. A note: a function may
+fill a folder for its caller without returning it.
 
 ```python
 import tempfile
@@ -73,7 +73,6 @@ from byte.model import flow
 from byte.model import syntax as s
 from byte.model.facts import Facts, Function
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
-from byte.model.served import offline
 
 _MAKES = frozenset({"tempfile.mkstemp", "tempfile.mkdtemp"})
 _KEPT = frozenset({"tempfile.NamedTemporaryFile", "tempfile.SpooledTemporaryFile"})
@@ -102,7 +101,6 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             symbol=function.qualname,
             key=name,
             fix="Delete it in a `finally`, or work inside `tempfile.TemporaryDirectory()`.",
-            severity=Severity.NOTE if deleted or offline(function.path) else None,
         )
 
 
@@ -220,7 +218,7 @@ RULE = Rule(
     name="temporary-file-left",
     area=Area.LOGIC,
     aspect=Aspect.ERROR_HANDLING,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )

@@ -59,7 +59,7 @@ def settings(path: str) -> dict:
 ## Limits
 
 What is returned, stored, yielded or handed to another function is the matter of who gets it. What is closed on one
-path counts as closed. A session that is bound to something of the caller's is left alone. An open file is a note (CPython closes it soon), and so is anything in a script.
+path counts as closed. A session that is bound to something of the caller's is left alone. A note: the collector often closes what nothing refers to any more.
 
 ```python
 import httpx
@@ -88,7 +88,6 @@ from byte.model import flow
 from byte.model import syntax as s
 from byte.model.facts import Call, Facts, Function
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
-from byte.model.served import offline
 
 _OPENS = {
     "pymongo.MongoClient": "a database client",
@@ -239,14 +238,12 @@ def _opens_inside(node: s.Call, calls: dict[int, Call]) -> s.Call | None:
 
 
 def _evidence(function: Function, call: Call, name: str, what: str) -> Evidence:
-    light = what == "a file" or offline(function.path)
     return Evidence(
         message=f"`{name}` is {what} that `{function.node.name}` opens and never closes",
         at=Location(function.path, call.line, call.line),
         symbol=function.qualname,
         key=f"{name} {call.target or what}",
         fix=f"Open `{name}` in a `with` (or close it in a `finally`).",
-        severity=Severity.NOTE if light else None,
     )
 
 
@@ -258,7 +255,6 @@ def _file(function: Function, opened: s.Call) -> Evidence:
         symbol=function.qualname,
         key=s.text(opened, 200),
         fix=f"Open it in a `with {shown} as file:`.",
-        severity=Severity.NOTE,
     )
 
 
@@ -267,7 +263,7 @@ RULE = Rule(
     name="unclosed-resource",
     area=Area.LOGIC,
     aspect=Aspect.ERROR_HANDLING,
-    severity=Severity.MAJOR,
+    severity=Severity.NOTE,
     on=Function,
     check=check,
 )
