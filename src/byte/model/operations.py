@@ -67,10 +67,15 @@ def pairs(change: ChangeFacts) -> tuple[Pair, ...]:
 
 
 def _pairs(change: ChangeFacts) -> Iterator[Pair]:
-    """The operations that both sides have, those with unknown paths left out."""
+    """The operations that both sides have, those with unknown paths left out.
+
+    Where several handlers have one path (of applications that Byte cannot tell apart), each is compared with itself.
+    """
     head = operations(change.head)
+    handlers = {(method, _key(e.path), e.function.key): e for e in change.head.all(Endpoint) for method in e.methods}
     for (method, path), old in operations(change.base).items():
-        new = head.get((method, path))
+        same = handlers.get((method, path, head_key(old.function.key, change)))
+        new = same if same is not None else head.get((method, path))
         if new is not None and routes.fixed(old):
             yield Pair(f"{method} {new.path}", old, new)
 

@@ -165,7 +165,7 @@ def _concurrent(ground: Ground) -> Answer:
     writing = [
         e
         for e in ground.touched.endpoints
-        if {"PUT", "PATCH"} & set(e.methods) and "GET" not in e.methods and "{" in e.path and _writes_anew(ground, e)
+        if {"PUT", "PATCH"} & set(e.methods) and "GET" not in e.methods and _of_many(e) and _writes_anew(ground, e)
     ]
     loose = [e for e in writing if not _locks(ground, e)]
     if loose:
@@ -177,6 +177,11 @@ def _concurrent(ground: Ground) -> Answer:
         text = f"{count(len(writing), 'update')} under a lock, version or precondition"
         return Answer(question=CONCURRENCY, answer=text, answered=True, places=tuple(e.at for e in writing)[:3])
     return Answer(question=CONCURRENCY, answer="no update of existing records changes", answered=True)
+
+
+def _of_many(endpoint: Endpoint) -> bool:
+    """Whether the path names one record among many near its end: not `/me/settings`, whoever's they are."""
+    return any("{" in part for part in endpoint.path.rstrip("/").split("/")[-2:])
 
 
 def _writes_anew(ground: Ground, endpoint: Endpoint) -> bool:

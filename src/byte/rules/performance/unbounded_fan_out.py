@@ -47,7 +47,9 @@ async def probe_all(client: httpx.AsyncClient, urls: list[str]) -> list[bool]:
 ## Limits
 
 A semaphore or limiter is recognised by name, in the function and in what it gathers. A client with its own connection
-limit still queues all requests at once. Queries are a note: the pool of the database bounds them. Collections that the source fixes are not reported.
+limit still queues all requests at once. Queries are a note: the pool of the database bounds them; so is what no
+handler is seen to call. Collections that the source fixes, and a chosen number of workers (`range(workers)`), are not
+reported.
 
 ```python
 import asyncio
@@ -57,6 +59,10 @@ import httpx
 
 async def both(client: httpx.AsyncClient) -> list:
     return await asyncio.gather(*[client.get(url) for url in ("https://a.example", "https://b.example")])
+
+
+async def load(client: httpx.AsyncClient, workers: int) -> None:
+    await asyncio.gather(*(client.get("https://a.example") for _ in range(workers)))
 ```
 
 ## References
@@ -70,7 +76,7 @@ from byte.model import syntax as s
 from byte.model.facts import Call, Effect, Facts, Function, Loop
 from byte.model.loops import growing
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
-from byte.model.served import first_call, offline
+from byte.model.served import first_call, offline, served
 
 _GATHER = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
 _LIMITS = ("semaphore", "sem", "limiter", "throttle", "concurren", "bulkhead", "max_workers")
@@ -97,7 +103,7 @@ def check(function: Function, facts: Facts) -> Iterator[Evidence]:
             key=f"{name} for {s.text(loop.iter, 200)}",
             because=chain,
             fix=f"Hold an `asyncio.Semaphore` in `{name}`, or work through `{iterable}` in batches.",
-            severity=None if remote else Severity.NOTE,
+            severity=None if remote and served(function, facts) is not None else Severity.NOTE,
         )
 
 
@@ -115,8 +121,17 @@ def _members(
         loop = growing(call, function, facts)
         found = first_call(function, call, facts, lambda c: bool({Effect.HTTP, Effect.QUERY} & c.effects))
         callee = facts.function(call.callee)
-        if loop is not None and found is not None and not (callee is not None and _limited(callee)):
+        if loop is None or _workers(loop.iter):
+            continue
+        if found is not None and not (callee is not None and _limited(callee)):
             yield call, loop, found[0][1:], Effect.HTTP in found[1].effects
+
+
+def _workers(iterable: s.Expr | None) -> bool:
+    """`range(slots)`: as many as somebody chose, unless it counts a collection."""
+    if not isinstance(iterable, s.Call) or s.dotted(iterable.func) != "range":
+        return False
+    return not any(isinstance(n, s.Call) for a in iterable.args for n in s.walk(a))
 
 
 def _collected(call: Call, names: set[str], function: Function) -> bool:
