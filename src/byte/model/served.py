@@ -62,7 +62,9 @@ def step(function: Function, call: Call) -> Step:
 def offline(path: str) -> bool:
     """Whether a file is, by its place, code that people run by hand or once: scripts, migrations, benchmarks."""
     parts = path.lower().split("/")
-    return any(part in _OFFLINE or part.endswith(("benchmark", "benchmarks")) for part in parts[:-1]) or parts[-1].startswith(_OFFLINE_FILES)
+    return any(part in _OFFLINE or part.endswith(("benchmark", "benchmarks")) for part in parts[:-1]) or parts[
+        -1
+    ].startswith(_OFFLINE_FILES)
 
 
 def first_call(
