@@ -296,6 +296,14 @@ def test_an_unreadable_file_that_did_not_change_is_not_this_changes_matter():
     assert review.unreadable == ()
 
 
+def test_a_manifest_that_only_head_has_does_not_bring_what_another_one_never_used():
+    shop = '[project]\nname = "shop"\ndependencies = ["requests"]\n'
+    base = {"shop/pyproject.toml": shop, "shop/a.py": "A = 1\n"}
+    head = {**base, "tools/pyproject.toml": '[project]\nname = "tools"\ndependencies = []\n', "shop/a.py": "A = 2\n"}
+    assert reviewed(base, head).findings == ()
+    assert [f.rule for f in reviewed({}, head).findings] == ["unused-dependency"]
+
+
 # --- summary, answers, questions ---------------------------------------------------------------
 
 

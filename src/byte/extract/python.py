@@ -104,6 +104,7 @@ class _Reader:
         self.cut: list[int] = []
         self.yields = [False]
         self.definitions = 0
+        self.lost: list[int] = []
 
     # --- module and blocks ---------------------------------------------------------------------
 
@@ -114,7 +115,7 @@ class _Reader:
             body=body,
             lines=self.source.count(b"\n") + (0 if self.source.endswith(b"\n") or not self.source else 1),
             comments=tuple(self._comments(root)),
-            errors=errors[:MAX_ERRORS],
+            errors=tuple(sorted({*errors, *self.lost}))[:MAX_ERRORS],
             cut=tuple(dict.fromkeys(self.cut))[:MAX_ERRORS],
             walrus=b":=" in self.source,
         )
@@ -157,11 +158,21 @@ class _Reader:
             for child in node.named_children:
                 handler = _STATEMENTS.get(child.type)
                 if handler is not None:
-                    out.append(handler(self, child))
+                    out.append(self._statement(handler, child))
                 elif child.type not in ("comment", "line_continuation"):
                     out.append(s.Broken(child.start_point[0] + 1, self.text(child)[:200]))
         self.depth -= 1
         return tuple(out)
+
+    def _statement(self, handler: Callable[["_Reader", Any], s.Stmt], node: Any) -> s.Stmt:
+        depth, yields = self.depth, len(self.yields)
+        try:
+            return handler(self, node)
+        except (AttributeError, IndexError, ValueError):
+            self.depth = depth
+            del self.yields[yields:]
+            self.lost.append(node.start_point[0] + 1)
+            return s.Broken(node.start_point[0] + 1, self.text(node)[:200])
 
     def end(self, node: Any) -> int:
         """The last line of a compound statement; the grammar counts the comments after its body in."""
@@ -190,6 +201,10 @@ class _Reader:
         self.depth += 1
         try:
             return handler(self, node, line)
+        except (AttributeError, IndexError, ValueError):
+            # Broken source can lack what the grammar promises; whole source cannot.
+            self.lost.append(line)
+            return s.Opaque(line, self.text(node)[:200])
         finally:
             self.depth -= 1
 
@@ -211,6 +226,11 @@ class _Reader:
         name = node.child_by_field_name("attribute")
         value = self.expr(node.child_by_field_name("object"))
         return s.Attribute(name.start_point[0] + 1, value, self.text(name))
+
+    def member(self, node: Any, line: int) -> s.Expr:
+        """`a.b` in an annotation, which has no named fields."""
+        owner, name = self.named(node)[:2]
+        return s.Attribute(name.start_point[0] + 1, self.expr(owner), self.text(name))
 
     def integer(self, node: Any, line: int) -> s.Expr:
         raw = self.text(node).replace("_", "").rstrip("lL")
@@ -907,7 +927,7 @@ _EXPRESSIONS: dict[str, Callable[[_Reader, Any, int], s.Expr]] = {
     "union_type": _Reader.union_type,
     "type": _Reader.type_,
     "constrained_type": _Reader.parenthesized,
-    "member_type": _Reader.attribute,
+    "member_type": _Reader.member,
     "splat_type": _Reader.starred,
     "slice": _Reader.slice,
     "binary_operator": _Reader.binary,

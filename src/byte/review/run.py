@@ -102,6 +102,7 @@ def _facts(request: Request, library: Library, whole: bool = False) -> _Sides:
         head.narrow(p for p in head.sources if request.admits(p))
         return _Sides(head, None, frozenset(head.sources), None)
     base = _side(request, change.base, library)
+    base.judge_unused = head.judge_unused = base.judge_unused or head.judge_unused
     scoped = affected(change, base, head)
     more = _functions(change, ((head, scoped.head_paths), (base, scoped.base_paths)), whole)
     head.narrow(scoped.head_paths, scoped.functions | more)
