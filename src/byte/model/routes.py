@@ -1,6 +1,7 @@
 """Paths and answers of endpoints, as rules compare them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -35,6 +36,11 @@ _MACHINES = frozenset(
 
 
 _PATHS = 20_000
+_NEAR = 3
+
+
+_Frame = tuple[int, str | None, str | None]
+"""Number of segments of a path, and its first and last one where they are fixed."""
 
 
 class _Table:
@@ -42,14 +48,15 @@ class _Table:
 
     def __init__(self, facts: Facts) -> None:
         self.by_template: dict[str, list[Endpoint]] = {}
-        self.by_length: dict[int, list[Endpoint]] = {}
+        self.by_frame: dict[_Frame, list[Endpoint]] = {}
+        self.surroundings: dict[tuple[str, int], tuple[object, ...]] = {}
         self.greedy: list[Endpoint] = []
         for endpoint in facts.all(Endpoint):
             self.by_template.setdefault(template(endpoint.path), []).append(endpoint)
             if ":path}" in endpoint.path:
                 self.greedy.append(endpoint)
             elif "{" in endpoint.path:
-                self.by_length.setdefault(endpoint.path.count("/"), []).append(endpoint)
+                self.by_frame.setdefault(_frame(endpoint.path), []).append(endpoint)
         shown = [e for e in facts.all(Endpoint) if e.in_schema and not e.websocket and not for_machines(e)]
         self.declared = 3 * sum(e.declared for e in shown) >= 2 * len(shown) or len(shown) < 3
 
@@ -73,8 +80,17 @@ def alike(endpoint: Endpoint, facts: Facts) -> list[Endpoint]:
 def general(endpoint: Endpoint, facts: Facts) -> list[Endpoint]:
     """The endpoints with parameters in their paths that could take this one's requests, in their order."""
     table = _table(facts)
-    found = [*table.by_length.get(endpoint.path.count("/"), ()), *table.greedy]
-    return sorted(found, key=lambda e: e.order)
+    count, first, last = _frame(endpoint.path)
+    # A fixed segment of the general path has to stand in this one too.
+    frames = {(count, a, b) for a in (first, None) for b in (last, None)}
+    found = [e for frame in frames for e in table.by_frame.get(frame, ())]
+    return sorted([*found, *table.greedy], key=lambda e: e.order)
+
+
+def _frame(path: str) -> _Frame:
+    parts = path.split("/")
+    inner = [part if "{" not in part else None for part in parts[1:]] or [None]
+    return len(parts), inner[0], inner[-1]
 
 
 def declared_by_most(facts: Facts) -> bool:
@@ -105,17 +121,17 @@ def segments(path: str) -> list[str]:
 
 def matches(pattern: str, path: str) -> bool:
     """Whether every request for the second path template is one for the first, as Starlette matches them."""
-    return re.fullmatch(_regex(pattern), _sample(path)) is not None
+    return _regex(pattern).fullmatch(_sample(path)) is not None
 
 
 @lru_cache(_PATHS)
-def _regex(path: str) -> str:
+def _regex(path: str) -> re.Pattern[str]:
     out, end = [], 0
     for match in _PARAMETER.finditer(path):
         out.append(re.escape(path[end : match.start()]))
         out.append(_CONVERTERS.get(match.group(2) or "", r"(?!)"))
         end = match.end()
-    return "".join(out) + re.escape(path[end:])
+    return re.compile("".join(out) + re.escape(path[end:]))
 
 
 def _sample(path: str) -> str:
@@ -152,12 +168,22 @@ def registered_before(first: Endpoint, second: Endpoint, facts: Facts) -> bool:
 
 def _surroundings(place: tuple[str, int], facts: Facts) -> tuple[object, ...]:
     """The functions and branches around a line, outermost first."""
+    known = _table(facts).surroundings
+    if place not in known:
+        known[place] = _around(place, facts)
+    return known[place]
+
+
+def _around(place: tuple[str, int], facts: Facts) -> tuple[object, ...]:
     path, line = place
     module = facts.module(path)
     out: list[object] = []
     body: tuple[s.Stmt, ...] = module.body if module is not None else ()
     while body:
-        inner = next((b for stmt in body for b in _blocks(stmt) if _holds(b[1], line)), None)
+        # Only what starts above the line can hold it, and of that the last few statements do.
+        first = bisect_right(body, line, key=lambda stmt: getattr(stmt, "start", stmt.line))
+        near = body[max(0, first - _NEAR) : first]
+        inner = next((b for stmt in reversed(near) for b in _blocks(stmt) if _holds(b[1], line)), None)
         if inner is None:
             break
         out.append(inner[0])
