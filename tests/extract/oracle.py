@@ -160,6 +160,9 @@ def _stmt(node: ast.stmt) -> s.Stmt:  # one branch a kind of statement
             return s.Jump(line, "break")
         case ast.Continue():
             return s.Jump(line, "continue")
+    if type(node).__name__ == "TypeAlias":  # Python 3.12
+        params = tuple(ast.unparse(p) for p in getattr(node, "type_params", ()))
+        return s.TypeAlias(line, getattr(node, "name").id, params, _expr(getattr(node, "value")))  # noqa: B009
     raise AssertionError(f"no such statement: {type(node).__name__}")
 
 
