@@ -268,6 +268,7 @@ def _columns(table: Table, history: _History, old: list[Table], new: list[Table]
             at=column.at,
             symbol=table.cls,
             key=f"add {table.name}.{name}",
+            brief=f"column `{table.name}.{name}` has no migration",
             fix=f"Add an Alembic revision that adds `{name}` to `{table.name}`.",
         )
     if new[0].key != table.key:
@@ -283,6 +284,7 @@ def _columns(table: Table, history: _History, old: list[Table], new: list[Table]
             at=table.at,
             symbol=table.cls,
             key=f"drop {table.name}.{name}",
+            brief=f"column `{table.name}.{name}` is not dropped by a migration",
             fix=f"Add an Alembic revision that drops `{name}` from `{table.name}` or makes it nullable.",
         )
 
@@ -297,6 +299,7 @@ def _table(table: Table) -> Evidence:
         at=table.at,
         symbol=table.cls,
         key=f"create {table.name}",
+        brief=f"table `{table.name}` has no migration",
         fix=f"Add an Alembic revision that creates `{table.name}`.",
     )
 
