@@ -16,7 +16,7 @@ import tree_sitter_python
 from byte.extract import salvage
 from byte.model import syntax as s
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the same bytes may give another module: it is part of the cache key."""
 
 MAX_DEPTH = 120
@@ -318,22 +318,27 @@ class _Reader:
 
     def call(self, node: Any, line: int) -> s.Expr:
         func = self.expr(node.child_by_field_name("function"))
-        args: list[s.Expr] = []
-        keywords: list[s.Keyword] = []
         arguments = node.child_by_field_name("arguments")
         if arguments.type == "generator_expression":
-            args.append(self.expr(arguments))
+            args, keywords = [self.expr(arguments)], list[s.Keyword]()
         else:
-            for child in self.named(arguments):
-                if child.type == "keyword_argument":
-                    value = self.expr(child.child_by_field_name("value"))
-                    name = self.text(child.child_by_field_name("name"))
-                    keywords.append(s.Keyword(child.start_point[0] + 1, name, value))
-                elif child.type == "dictionary_splat":
-                    keywords.append(s.Keyword(child.start_point[0] + 1, None, self.first(child)))
-                else:
-                    args.append(self.item(child))
+            args, keywords = self._arguments(arguments)
         return s.Call(func.line, func, tuple(args), tuple(keywords), node.end_point[0] + 1)
+
+    def _arguments(self, node: Any) -> tuple[list[s.Expr], list[s.Keyword]]:
+        """What stands between the parentheses of a call or of a class."""
+        args: list[s.Expr] = []
+        keywords: list[s.Keyword] = []
+        for child in self.named(node):
+            if child.type == "keyword_argument":
+                value = self.expr(child.child_by_field_name("value"))
+                name = self.text(child.child_by_field_name("name"))
+                keywords.append(s.Keyword(child.start_point[0] + 1, name, value))
+            elif child.type == "dictionary_splat":
+                keywords.append(s.Keyword(child.start_point[0] + 1, None, self.first(child)))
+            else:
+                args.append(self.item(child))
+        return args, keywords
 
     def subscript(self, node: Any, line: int) -> s.Expr:
         value = self.expr(node.child_by_field_name("value"))
@@ -566,18 +571,8 @@ class _Reader:
 
     def _class(self, node: Any, decorators: tuple[s.Expr, ...], start: int) -> s.Class:
         self.definitions += 1
-        bases: list[s.Expr] = []
-        keywords: list[s.Keyword] = []
         supers = node.child_by_field_name("superclasses")
-        for child in self.named(supers) if supers is not None else ():
-            if child.type == "keyword_argument":
-                value = self.expr(child.child_by_field_name("value"))
-                name = self.text(child.child_by_field_name("name"))
-                keywords.append(s.Keyword(child.start_point[0] + 1, name, value))
-            elif child.type == "dictionary_splat":
-                keywords.append(s.Keyword(child.start_point[0] + 1, None, self.first(child)))
-            else:
-                bases.append(self.expr(child))
+        bases, keywords = self._arguments(supers) if supers is not None else ([], [])
         return s.Class(
             line=node.start_point[0] + 1,
             start=start,
