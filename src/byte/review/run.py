@@ -99,15 +99,18 @@ def _facts(request: Request, library: Library, whole: bool = False) -> _Sides:
     change = request.change
     head = _side(request, change.head, library)
     if change.base is None:
+        head.judge_unused = True
         head.narrow(p for p in head.sources if request.admits(p))
         return _Sides(head, None, frozenset(head.sources), None)
     base = _side(request, change.base, library)
-    base.judge_unused = head.judge_unused = base.judge_unused or head.judge_unused
+    changed = frozenset(change.changed()) | frozenset(change.removed())
+    # A manifest that only one side has is judged on both, else what was always unused would look new.
+    base.judge_unused = head.judge_unused = not changed.isdisjoint((*base.requirements[1], *head.requirements[1]))
     scoped = affected(change, base, head)
     more = _functions(change, ((head, scoped.head_paths), (base, scoped.base_paths)), whole)
     head.narrow(scoped.head_paths, scoped.functions | more)
     base.narrow(scoped.base_paths, scoped.functions | more)
-    return _Sides(head, base, frozenset(change.changed()) | frozenset(change.removed()), scoped)
+    return _Sides(head, base, changed, scoped)
 
 
 def _functions(change: Change, sides: Iterable[tuple[ProjectFacts, frozenset[str]]], whole: bool) -> set[str]:
@@ -125,9 +128,6 @@ def _side(request: Request, snapshot: Snapshot, library: Library) -> ProjectFact
         snapshot, library, lambda path: not (unscoped.admits(path) or request.admits(path))
     )
     facts.requirements = requirements.read(snapshot)
-    facts.judge_unused = request.change.base is None or any(
-        path in facts.requirements[1] for path in (*request.change.changed(), *request.change.removed())
-    )
     return facts
 
 
