@@ -3,6 +3,7 @@
 import typer
 
 import byte
+from byte.cli.contract import contract
 from byte.cli.review import review
 from byte.cli.rules import rules
 
@@ -32,4 +33,5 @@ def _root(
 
 
 app.command()(review)
+app.command()(contract)
 app.command()(rules)

@@ -52,7 +52,7 @@ class Modules:
             folder = path[:-1]
         else:
             return None
-        return self._at(folder, name)
+        return self.at(folder, name)
 
     def _relative(self, importer: str, module: str, level: int) -> str | None:
         folder = importer.rpartition("/")[0]
@@ -63,9 +63,10 @@ class Modules:
         if not module:
             init = f"{folder}/__init__.py" if folder else "__init__.py"
             return init if init in self.paths else f"{folder}/"
-        return self._at(folder, module)
+        return self.at(folder, module)
 
-    def _at(self, folder: str, module: str) -> str | None:
+    def at(self, folder: str, module: str) -> str | None:
+        """The file (or `folder/`) of a module name looked up from this folder alone."""
         stem = module.replace(".", "/")
         base = f"{folder}/{stem}" if folder else stem
         for candidate in (f"{base}/__init__.py", f"{base}.py", f"{base}.pyi"):
@@ -95,7 +96,7 @@ class Modules:
         first = module.partition(".")[0]
         foreign = first in _LIBRARIES or is_stdlib(first)
         for root in self.roots(folder):
-            found = self._at(root, module)
+            found = self.at(root, module)
             if found is None or (foreign and self._beside(root, first)):
                 continue
             if not found.endswith("/"):

@@ -1,0 +1,73 @@
+"""Values of the evaluation as JSON: what `jsonable_encoder` would make of them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from byte.extract.evaluate.values import EMPTY, Class, External, Instance, Place, Unknown, Value
+
+
+def place(at: Place) -> str:
+    """A place as text."""
+    return f"{at.path}:{at.line}" if at.path else ""
+
+
+def unknown(value: Value) -> dict[str, Any]:
+    """The mark of something that cannot be known."""
+    if isinstance(value, Unknown):
+        return {"x-unknown": {"reason": value.reason, "at": place(value.at)}}
+    if isinstance(value, External):
+        return {"x-unknown": {"reason": f"the value of {value.name} is not known", "at": ""}}
+    return {"x-unknown": {"reason": "it is an object that is not evaluated", "at": ""}}
+
+
+def plain(interp: Any, value: Value, depth: int = 0) -> Any:
+    """The value as JSON; what is not known is marked in its place."""
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    if depth > 60:
+        return unknown(value)
+    if isinstance(value, dict):
+        return {key(k): plain(interp, v, depth + 1) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(interp, v, depth + 1) for v in value]
+    if isinstance(value, (set, frozenset)):
+        return _sorted(plain(interp, v, depth + 1) for v in value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, Instance):
+        return _of_instance(interp, value, depth)
+    if isinstance(value, Unknown) and value.text is not None:
+        return value.text
+    return unknown(value)
+
+
+def _sorted(values: Iterable[Any]) -> list[Any]:
+    return sorted(values, key=repr)
+
+
+def _of_instance(interp: Any, value: Instance, depth: int) -> Any:
+    if "_value_" in value.attributes:
+        return plain(interp, value.attributes["_value_"], depth + 1)
+    if value.held is not EMPTY:
+        held = value.held
+        if held is None or isinstance(held, (str, bool, int, float, dict, list, tuple, set, frozenset, bytes)):
+            return plain(interp, held, depth + 1)
+        return held.isoformat() if hasattr(held, "isoformat") else str(held)
+    if isinstance(value.cls, Class) and (
+        value.cls.derives("pydantic.main.BaseModel")
+        or any(isinstance(c, Class) and "dataclass" in c.attributes for c in value.cls.mro)
+    ):
+        return {k: plain(interp, v, depth + 1) for k, v in value.attributes.items() if not k.startswith("_")}
+    return unknown(value)
+
+
+def key(value: Value) -> str:
+    """A key of a JSON object."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Instance):
+        inner = value.attributes.get("_value_", value.held)
+        return str(inner) if inner is not EMPTY else "{?}"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value) if isinstance(value, (int, float)) else "{?}"

@@ -1,0 +1,48 @@
+"""Schemas as Pydantic 1 and FastAPI write them: no difference between input and output, `$ref` alone or in `allOf`."""
+
+from typing import Any
+
+from byte.extract.contract import plain as texts
+from byte.extract.contract.fields import ModelField, Schema
+from byte.extract.contract.pydantic1.models import Models
+from byte.extract.contract.pydantic1.schema import Skipped, Writer, component_names
+from byte.extract.evaluate.values import Class
+
+__all__ = ["Pydantic1Schemas"]
+
+
+class Pydantic1Schemas:
+    """The schemas of an application whose Pydantic is version 1."""
+
+    def __init__(self, interp: Any) -> None:
+        self.models = Models(interp)
+        self.writer = Writer(self.models)
+        self._known: dict[int, Class] = {}
+
+    def add(self, field: ModelField) -> None:
+        """Announce a field."""
+        self.writer.collect(self.models.of_parameter(field), self._known)
+
+    def build(self) -> dict[str, Schema]:
+        """The components by name, sorted; every one and every property has `x-origin`."""
+        classes = list(self._known.values())
+        self.writer.names = component_names(classes)
+        out: dict[str, Schema] = {}
+        for cls in classes:
+            schema = self.writer.component(cls)
+            schema["x-origin"] = texts.place(cls.at)
+            if cls.conditions:
+                schema["x-conditional"] = [{"at": texts.place(c.at), "condition": c.text} for c in cls.conditions]
+            out[self.writer.names[id(cls)]] = schema
+        return {name: out[name] for name in sorted(out)}
+
+    def schema(self, field: ModelField) -> Schema:
+        """The schema of one field; after `build`."""
+        try:
+            return self.writer.field(self.models.of_parameter(field))
+        except Skipped:
+            return {}
+
+    def model_fields(self, cls: Class) -> list[ModelField]:
+        """The fields of a model of parameters, in order."""
+        return self.models.as_parameters(cls)

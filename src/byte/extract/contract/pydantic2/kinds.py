@@ -1,0 +1,260 @@
+"""What a type is: the questions that reading fields and writing schemas both ask."""
+
+import re
+from typing import Any, Final
+
+from byte.extract.evaluate import typeforms
+from byte.extract.evaluate.values import (
+    EMPTY,
+    Alias,
+    Annotated,
+    Class,
+    External,
+    Forward,
+    Function,
+    Instance,
+    LiteralType,
+    NewType,
+    Place,
+    Raised,
+    TypeAlias_,
+    TypeVar,
+    Union,
+    Unknown,
+    Value,
+    external,
+)
+from byte.model import syntax as s
+
+BASE_MODEL: Final = "pydantic.main.BaseModel"
+ROOT_MODEL: Final = "pydantic.root_model.RootModel"
+FIELD_INFO: Final = "pydantic.fields.FieldInfo"
+
+_ENUMS: Final = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.ReprEnum")
+_ANY: Final = external("typing.Any")
+_UNSET: Final = frozenset({"PydanticUndefined", "PydanticUndefinedType", "Undefined", "_Unset", "Unset", "MISSING"})
+
+
+def unset(value: Value) -> bool:
+    """Whether a value says that nothing was passed."""
+    return value is EMPTY or (isinstance(value, External) and value.short in _UNSET)
+
+
+def dotted(value: Value) -> str:
+    """The full name of a class or of something of a library; empty for anything else."""
+    if isinstance(value, Class):
+        return value.dotted
+    return value.name if isinstance(value, External) else ""
+
+
+def class_of(value: Value) -> Class | None:
+    """The class of an object, if it has one that was evaluated."""
+    return value.cls if isinstance(value, Instance) and isinstance(value.cls, Class) else None
+
+
+def made_by(value: Value, *names: str) -> bool:
+    """Whether a value is an object of a class of one of these names, or of one derived from it."""
+    if not isinstance(value, Instance):
+        return False
+    if isinstance(value.cls, Class):
+        return value.cls.derives(*names)
+    return value.cls.name in names
+
+
+def is_field_info(value: Value) -> bool:
+    """Whether a value is what `Field(...)`, `Query(...)` and the like give."""
+    return made_by(value, FIELD_INFO)
+
+
+def is_model(value: Value) -> bool:
+    """Whether a value is a Pydantic model, `BaseModel` included."""
+    return isinstance(value, Class) and value.derives(BASE_MODEL)
+
+
+def is_root_model(value: Value) -> bool:
+    """Whether a value is a root model."""
+    return isinstance(value, Class) and value.derives(ROOT_MODEL)
+
+
+def is_enum(value: Value) -> bool:
+    """Whether a value is an enumeration."""
+    return isinstance(value, Class) and value.derives(*_ENUMS)
+
+
+def is_typed_dict(value: Value) -> bool:
+    """Whether a value is a `TypedDict`."""
+    return isinstance(value, Class) and value.derives("typing.TypedDict", "typing_extensions.TypedDict")
+
+
+def is_named_tuple(value: Value) -> bool:
+    """Whether a value is a `NamedTuple`, or made by `collections.namedtuple`."""
+    return isinstance(value, Class) and value.derives("typing.NamedTuple", "collections.namedtuple")
+
+
+def is_dataclass(value: Value) -> bool:
+    """Whether a value is a dataclass, of the standard library or of Pydantic."""
+    return isinstance(value, Class) and any(own_dataclass(c) for c in value.mro if isinstance(c, Class))
+
+
+def own_dataclass(cls: Class) -> bool:
+    """Whether the class itself was decorated as a dataclass."""
+    if any(key in cls.attributes for key in ("dataclass", "__dataclass__", "pydantic_dataclass")):
+        return True
+    if "__dataclass_fields__" in cls.namespace or "__dataclass_params__" in cls.namespace:
+        return True
+    return any(dotted(d) in ("dataclasses.dataclass", "pydantic.dataclasses.dataclass") for d in cls.decorators)
+
+
+def is_pydantic_dataclass(cls: Class) -> bool:
+    """Whether a dataclass is one of Pydantic, itself or by a base."""
+    return any("pydantic_dataclass" in c.attributes for c in cls.mro if isinstance(c, Class))
+
+
+def own_doc(cls: Class) -> str | None:
+    """`__doc__` of a class, which is never inherited, without its indentation."""
+    if cls.generic is not None:
+        return None
+    found: Any = cls.namespace.get("__doc__", EMPTY)
+    if found is EMPTY and cls.node is not None and cls.node.body:
+        first = cls.node.body[0]
+        if isinstance(first, s.Expression):
+            found = s.string(first.value)
+    return clean(found) if isinstance(found, str) and found else None
+
+
+def clean(text: str) -> str:
+    """`inspect.cleandoc`."""
+    lines = text.expandtabs().split("\n")
+    margin = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
+    out = [lines[0].lstrip(), *(line[margin:] for line in lines[1:])]
+    while out and not out[-1].strip():
+        out.pop()
+    while out and not out[0].strip():
+        out.pop(0)
+    return "\n".join(out)
+
+
+def parameters(value: Value) -> tuple[TypeVar, ...]:
+    """The type variables that a class takes: what `X[...]` would substitute."""
+    if isinstance(value, Class):
+        return tuple(p for p in value.type_params if isinstance(p, TypeVar))
+    return ()
+
+
+def substitute(interp: Any, value: Value, by: dict[TypeVar, Value]) -> Value:
+    """The type with type variables replaced; a generic model without arguments stands for itself with its own."""
+    if not by:
+        return value
+    if isinstance(value, Forward):
+        value = interp.resolve(value)
+    if isinstance(value, TypeVar):
+        return by.get(value, value)
+    if isinstance(value, Annotated):
+        inner = substitute(interp, value.type, by)
+        if isinstance(inner, Annotated):
+            return Annotated(inner.type, (*inner.metadata, *value.metadata))
+        return Annotated(inner, value.metadata)
+    if isinstance(value, Union):
+        args = tuple(substitute(interp, a, by) for a in value.args)
+        dropped = tuple(interp.target.pydantic) >= (2, 10)
+        if dropped and any(a is _ANY for a in args) and not all(a is b for a, b in zip(args, value.args, strict=True)):
+            return _ANY
+        return typeforms.union(args)
+    if isinstance(value, Alias):
+        return Alias(value.origin, tuple(substitute(interp, a, by) for a in value.args), value.at)
+    if isinstance(value, (list, tuple)):
+        return type(value)(substitute(interp, a, by) for a in value)
+    if isinstance(value, Class) and is_model(value) and value.type_params:
+        origin, old = value.generic if value.generic is not None else (value, value.type_params)
+        new = tuple(substitute(interp, a, by) for a in old)
+        if all(a is b for a, b in zip(new, old, strict=True)):
+            return value
+        return interp.subscript(origin, new if len(new) > 1 else new[0])
+    return value
+
+
+def typevars_of(interp: Any, value: Value) -> tuple[Value, dict[TypeVar, Value]]:
+    """The class behind a generic alias or a parametrised class, and what its type variables stand for."""
+    if isinstance(value, Class) and value.generic is not None:
+        origin, args = value.generic
+    elif isinstance(value, Alias):
+        origin, args = value.origin, value.args
+    else:
+        return value, {}
+    return origin, dict(zip(parameters(origin), args, strict=False))
+
+
+def display(value: Value) -> str:
+    """The name of a type as Pydantic writes it into the names of generic models."""
+    if value is None:
+        return "NoneType"
+    if isinstance(value, Class):
+        return value.name if value.generic is not None else value.qualname
+    if isinstance(value, External):
+        if value.name.startswith("typing."):
+            return value.name[7:]
+        return value.short
+    if isinstance(value, Alias):
+        args = ", ".join("..." if a is ... else display(a) for a in value.args)
+        return f"{display(value.origin)}[{args}]"
+    if isinstance(value, Union):
+        return f"Union[{', '.join(map(display, value.args))}]"
+    if isinstance(value, LiteralType):
+        return f"Literal[{', '.join(map(_constant, value.values))}]"
+    if isinstance(value, Annotated):
+        return f"Annotated[{display(value.type)}, {', '.join(map(_described, value.metadata))}]"
+    if isinstance(value, TypeVar):
+        return f"~{value.name}"
+    if isinstance(value, (TypeAlias_, NewType)):
+        return value.name
+    if isinstance(value, Forward):
+        return f"ForwardRef('{value.text}')"
+    if value is ...:
+        return "..."
+    if isinstance(value, Function):
+        return value.name
+    if isinstance(value, list):
+        return f"[{', '.join(map(display, value))}]"
+    if isinstance(value, Instance):
+        return display(value.cls)
+    return type(value).__name__
+
+
+def _constant(value: Value) -> str:
+    if isinstance(value, Instance):
+        name = value.attributes.get("_name_", "")
+        return f"<{display(value.cls)}.{name}: {value.attributes.get('_value_')!r}>"
+    return repr(value)
+
+
+def _described(value: Value) -> str:
+    if isinstance(value, Instance):
+        return f"{display(value.cls)}()"
+    return display(value) if isinstance(value, (Class, External)) else repr(value)
+
+
+_WORD: Final = re.compile(r"[^a-zA-Z0-9.\-_]")
+
+
+def normalize(name: str) -> str:
+    """A name as it may stand in a reference."""
+    return _WORD.sub("_", name).replace(".", "__")
+
+
+def place_of(value: Value) -> Place | None:
+    """Where a value was written, as far as it says."""
+    at = getattr(value, "at", None)
+    return at if isinstance(at, Place) and at.path else None
+
+
+def reason_of(value: Unknown) -> str:
+    """Why an unknown value is not known."""
+    return value.reason
+
+
+def quietly(interp: Any, value: Value, name: str, default: Value = EMPTY) -> Value:
+    """An attribute, or the default where there is none or reading it fails."""
+    try:
+        return interp.getattr_or(value, name, default)
+    except Raised:
+        return default

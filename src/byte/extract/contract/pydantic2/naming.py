@@ -1,0 +1,113 @@
+"""Names of components: the shortest that are not ambiguous, as Pydantic chooses them."""
+
+import re
+from typing import Any, Final
+
+from byte.extract.contract.pydantic2.kinds import normalize
+
+PREFIX: Final = "#/components/schemas/"
+_SPLIT: Final = re.compile(r"([\][,])")
+_MODULES: Final = re.compile(r"(?:[^.[\]]+\.)+((?:[^.[\]]+))")
+_TITLES: Final = {"validation": "Input", "serialization": "Output"}
+
+
+class Names:
+    """Gives every reference in every mode a unique name, and afterwards a good one."""
+
+    def __init__(self) -> None:
+        self.choices: dict[str, list[str]] = {}
+        self._counter: dict[str, int] = {}
+        self._index: dict[str, int] = {}
+
+    def unique(self, ref: str, mode: str) -> str:
+        """The unique name of a reference."""
+        components = [x.rsplit(":", 1)[0] for x in _SPLIT.split(ref)]
+        without_ids = "".join(components)
+        short = "".join(_MODULES.sub(r"\1", x) for x in components)
+        name = normalize(short)
+        qualified = normalize(without_ids)
+        identified = normalize(ref)
+        if identified not in self._index:
+            self._counter[qualified] = self._counter.get(qualified, 0) + 1
+            self._index[identified] = self._counter[qualified]
+        number = self._index[identified]
+        title = _TITLES[mode]
+        unique = f"{qualified}-{title}__{number}"
+        self.choices[unique] = [
+            name,
+            f"{name}-{title}",
+            qualified,
+            f"{qualified}-{title}",
+            f"{qualified}__{number}",
+            unique,
+        ]
+        return unique
+
+    def remapping(self, definitions: dict[str, Any], again: bool) -> tuple[dict[str, str], dict[str, str]]:
+        """What every unique name becomes, and what every reference string becomes.
+
+        A name is given where all that could bear it have the same schema. Schemas become more alike as the names
+        in them get shorter, so that this is repeated until nothing changes. Before Pydantic 2.13 (`again` is false)
+        a reference is renamed only once while this goes on, which keeps apart what is the same in the end.
+        """
+        copies = {name: copied(schema) for name, schema in definitions.items()}
+        names: dict[str, str] = {}
+        refs: dict[str, str] = {}
+        keys = {name: hashable(schema) for name, schema in copies.items()}
+        for _ in range(100):
+            bearers: dict[str, set[Any]] = {}
+            for name, key in keys.items():
+                for choice in self.choices[name]:
+                    bearers.setdefault(choice, set()).add(key)
+            names, refs = {}, {}
+            for name in definitions:
+                choices = self.choices[name]
+                chosen = next(i for i, c in enumerate(choices) if len(bearers[c]) == 1)
+                names[name] = choices[chosen]
+                for other in choices[chosen:] if again else choices[-1:]:
+                    refs[PREFIX + other] = PREFIX + choices[chosen]
+            changed = False
+            for name, schema in copies.items():
+                copies[name], differs = renamed(schema, refs)
+                if differs:
+                    keys[name] = hashable(copies[name])
+                    changed = True
+            if not changed:
+                break
+        for name, schema in definitions.items():
+            definitions[name] = renamed(schema, refs)[0]
+        return names, refs
+
+
+def copied(value: Any) -> Any:
+    """A copy of a JSON value."""
+    if isinstance(value, dict):
+        return {k: copied(v) for k, v in value.items()}
+    return [copied(v) for v in value] if isinstance(value, list) else value
+
+
+def hashable(value: Any) -> Any:
+    """A JSON value as something that can be compared and hashed."""
+    if isinstance(value, dict):
+        return tuple((k, hashable(value[k])) for k in sorted(value))
+    if isinstance(value, list):
+        return ("[", *(hashable(v) for v in value))
+    return (type(value).__name__ if isinstance(value, bool) or value is None else "", value)
+
+
+def renamed(value: Any, refs: dict[str, str]) -> tuple[Any, bool]:
+    """The schema with references renamed, and whether any was."""
+    if isinstance(value, str):
+        new = refs.get(value, value)
+        return new, new != value
+    if isinstance(value, list):
+        pairs = [renamed(v, refs) for v in value]
+        return [p[0] for p in pairs], any(p[1] for p in pairs)
+    if isinstance(value, dict):
+        changed = False
+        for key, item in value.items():
+            if isinstance(item, (str, list, dict)):
+                value[key], differs = renamed(item, refs)
+                changed = changed or differs
+        return value, changed
+    return value, False

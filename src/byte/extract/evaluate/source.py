@@ -1,0 +1,220 @@
+"""The files that an evaluation reads: the project's, found by module name, and the library stubs."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from byte.extract import python
+from byte.extract.libraries import is_stdlib
+from byte.extract.library import Library
+from byte.extract.modules import Modules
+from byte.model import syntax as s
+from byte.model.change import Snapshot
+
+STUBS = Path(__file__).resolve().parent.parent / "stubs"
+
+
+class Stub(NamedTuple):
+    """One module of a library as Byte models it."""
+
+    syntax: s.Module
+    package: bool
+
+
+class Source:
+    """Modules of a snapshot by dotted name. `root` is the folder that the application is imported from ("" the top)."""
+
+    def __init__(self, snapshot: Snapshot, library: Library, root: str, pydantic_1: bool = False) -> None:
+        self._snapshot = snapshot
+        self._library = library
+        self.root = root.strip("/")
+        self.modules = Modules(p for p, f in snapshot.files.items() if p.endswith(".py") and f.kind == "file")
+        self._pydantic_1 = pydantic_1
+        self.reached: dict[str, str] = {}
+        self._named: dict[tuple[str, str], str | None] = {}
+        self._roots: list[str] = []
+        self._loaded: set[str] = set()
+        self._packages: dict[str, list[str]] | None = None
+
+    def settle(self, path: str) -> None:
+        """Take the folder that an application's file is imported from for the root, where none was given.
+
+        It is the one above the file in which most of its absolute imports are found, the outermost of equals; a file
+        with none belongs to the folder above its topmost package.
+        """
+        folders = [""]
+        for part in path.split("/")[:-1]:
+            folders.append(_joined(folders[-1], part))
+        module = self.syntax(path)
+        if self.root or module is None:
+            return
+        nodes = list(s.walk(*module.body))
+        names = {n.module for n in nodes if isinstance(n, s.ImportFrom) and not n.level}
+        names |= {name for n in nodes if isinstance(n, s.Import) for name, _ in n.names}
+        heads = sorted({name.partition(".")[0] for name in names})
+        heads = [h for h in heads if not is_stdlib(h) and self.stub(h) is None]
+        scores = [sum(self.modules.at(folder, head) is not None for head in heads) for folder in folders]
+        if max(scores, default=0) > scores[0]:
+            self.root = folders[scores.index(max(scores))]
+        elif not max(scores, default=0):
+            packaged = [_joined(f, "__init__.py") in self.modules.paths for f in folders]
+            depth = len(folders) - 1
+            while depth > 0 and packaged[depth]:
+                depth -= 1
+            self.root = folders[depth]
+        self._named.clear()
+
+    def stub(self, name: str) -> Stub | None:
+        """The model of a library module, if there is one."""
+        head, _, rest = name.partition(".")
+        if head == "pydantic" and (self._pydantic_1 or rest == "v1" or rest.startswith("v1.")):
+            inner = rest[3:] if rest == "v1" or rest.startswith("v1.") else rest
+            return _stub(f"pydantic_v1.{inner}" if inner else "pydantic_v1")
+        return _stub(name)
+
+    def find(self, importer: str, called: str, name: str) -> str | None:
+        """The file of a module name; a `folder/` for a package without `__init__`.
+
+        `importer` is the file that asks and `called` the name under which it was imported itself ("" for none).
+        """
+        base = _above(importer, called)
+        key = (base, name)
+        if key not in self._named:
+            found = self._named[key] = self._find(base, name)
+            if found is not None:
+                root = _above(found, name)
+                if root not in self._roots:
+                    self._roots.append(root)
+        return self._named[key]
+
+    def _find(self, base: str, name: str) -> str | None:
+        """Looked up from the folders that stand for `sys.path`: a file beside the importer hides no library."""
+        namespace = None
+        for root in dict.fromkeys((self.root, _joined(self.root, "src"), base, *self._roots)):
+            found = self.modules.at(root, name)
+            if found is not None and not found.endswith("/"):
+                return found
+            namespace = namespace or found
+        return namespace or self._elsewhere(name)
+
+    def _elsewhere(self, name: str) -> str | None:
+        """The one package of the repository that has this name, outside of any other package."""
+        head = name.partition(".")[0]
+        if is_stdlib(head) or self.stub(head) is not None:
+            return None
+        if self._packages is None:
+            self._packages = {}
+            for path in sorted(self.modules.paths):
+                folder, slash, _ = path.rpartition("/__init__.py")
+                above, _, package = folder.rpartition("/")
+                if slash and package and _joined(above, "__init__.py") not in self.modules.paths:
+                    self._packages.setdefault(package, []).append(above)
+        places = self._packages.get(head, [])
+        return self.modules.at(places[0], name) if len(places) == 1 else None
+
+    def name(self, path: str) -> str:
+        """The dotted name under which the application's root imports a file."""
+        inner = path
+        for prefix in (f"{self.root}/src/", f"{self.root}/") if self.root else ("src/",):
+            if path.startswith(prefix) and (prefix != "src/" or "src/__init__.py" not in self.modules.paths):
+                inner = path[len(prefix) :]
+                break
+        stem = inner.removesuffix(".py").removesuffix("/__init__")
+        return stem.replace("/", ".")
+
+    def syntax(self, path: str) -> s.Module | None:
+        """The syntax of a file of the project."""
+        file = self._snapshot.files.get(path)
+        if file is None:
+            return None
+        self.reached[path] = file.blob
+        if path not in self._loaded:
+            self.prefetch(path)
+        return self._library.module(self._snapshot, file)
+
+    def text(self, path: str) -> bytes | None:
+        """The bytes of any file of the snapshot; the evaluation depends on it from now on."""
+        file = self._snapshot.files.get(path)
+        if file is None or file.kind != "file":
+            return None
+        self.reached[path] = file.blob
+        return self._snapshot.read([file])[0]
+
+    def load(self, paths: Iterable[str]) -> None:
+        """Read many files at once."""
+        self._library.modules(self._snapshot, [self._snapshot.files[p] for p in paths if p in self._snapshot.files])
+
+    def prefetch(self, path: str) -> None:
+        """Read a file and all that its module-level imports lead to, level by level."""
+        seen = self._loaded
+        seen.add(path)
+        level = [path]
+        while level:
+            self.load(level)
+            following: set[str] = set()
+            for current in level:
+                file = self._snapshot.files.get(current)
+                module = self._library.module(self._snapshot, file) if file is not None else None
+                if module is not None:
+                    following.update(self._imports(current, module))
+            level = sorted(following - seen)
+            seen.update(level)
+
+    def _imports(self, path: str, module: s.Module) -> Iterable[str]:
+        for node in s.walk(*module.body):
+            if isinstance(node, s.Import):
+                for name, _ in node.names:
+                    yield from self._chain(path, name)
+            elif isinstance(node, s.ImportFrom):
+                name = node.module
+                if node.level:
+                    found = self.modules.find(path, node.module, node.level)
+                    if found is not None:
+                        yield from self._files(found)
+                        for member, _ in node.names:
+                            inner = self.modules.submodule(found, member)
+                            if inner is not None:
+                                yield from self._files(inner)
+                    continue
+                yield from self._chain(path, name)
+                for member, _ in node.names:
+                    yield from self._chain(path, f"{name}.{member}")
+
+    def _chain(self, path: str, name: str) -> Iterable[str]:
+        if self.stub(name.partition(".")[0]) is not None:
+            return
+        parts = name.split(".")
+        for end in range(1, len(parts) + 1):
+            found = self.find(path, self.name(path), ".".join(parts[:end]))
+            if found is None:
+                return
+            yield from self._files(found)
+
+    def _files(self, found: str) -> Iterable[str]:
+        if not found.endswith("/"):
+            yield found
+
+
+def _joined(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _above(path: str, name: str) -> str:
+    """The folder from which a file is imported under this name."""
+    if not name:
+        return path.rpartition("/")[0]
+    stem = path.removesuffix(".py").removesuffix("/__init__").rstrip("/")
+    inner = name.replace(".", "/")
+    if stem == inner:
+        return ""
+    return stem[: -len(inner) - 1] if stem.endswith(f"/{inner}") else path.rpartition("/")[0]
+
+
+@cache
+def _stub(name: str) -> Stub | None:
+    base = STUBS.joinpath(*name.split("."))
+    for path, package in ((base / "__init__.py", True), (base.with_name(base.name + ".py"), False)):
+        if path.is_file():
+            return Stub(python.parse(path.read_bytes()), package)
+    return None

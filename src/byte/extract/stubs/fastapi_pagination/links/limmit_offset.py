@@ -1,0 +1,1 @@
+from fastapi_pagination.links.limit_offset import LimitOffsetPage

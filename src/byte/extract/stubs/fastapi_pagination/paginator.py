@@ -1,0 +1,2 @@
+def paginate(sequence, params=None, length_function=None, **options):
+    return None

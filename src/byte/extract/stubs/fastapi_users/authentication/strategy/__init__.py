@@ -1,0 +1,9 @@
+from fastapi_users.authentication.strategy.base import Strategy, StrategyDestroyNotSupportedError
+from fastapi_users.authentication.strategy.db import (
+    AP,
+    AccessTokenDatabase,
+    AccessTokenProtocol,
+    DatabaseStrategy,
+)
+from fastapi_users.authentication.strategy.jwt import JWTStrategy
+from fastapi_users.authentication.strategy.redis import RedisStrategy

@@ -1,0 +1,15 @@
+from typing import Protocol
+
+
+class TransportLogoutNotSupportedError(Exception):
+    pass
+
+
+class Transport(Protocol):
+    @staticmethod
+    def get_openapi_login_responses_success():
+        return {}
+
+    @staticmethod
+    def get_openapi_logout_responses_success():
+        return {}

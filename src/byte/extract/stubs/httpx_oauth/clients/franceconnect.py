@@ -1,0 +1,8 @@
+from typing import Any, Dict
+
+from httpx_oauth.oauth2 import BaseOAuth2
+
+
+class FranceConnectOAuth2(BaseOAuth2[Dict[str, Any]]):
+    def __init__(self, client_id, client_secret, integration=False, scopes=None, name="franceconnect"):
+        super().__init__(client_id, client_secret, name=name, base_scopes=scopes)

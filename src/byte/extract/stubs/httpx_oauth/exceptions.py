@@ -1,0 +1,10 @@
+class HTTPXOAuthError(Exception):
+    pass
+
+
+class GetIdEmailError(HTTPXOAuthError):
+    pass
+
+
+class GetProfileError(HTTPXOAuthError):
+    pass

@@ -1,0 +1,6 @@
+class GetJsonSchemaHandler:
+    pass
+
+
+class GetCoreSchemaHandler:
+    pass

@@ -1,0 +1,1 @@
+from byte_pydantic import root_validator, validator

@@ -1,0 +1,6 @@
+class NoDecode:
+    pass
+
+
+class ForceDecode:
+    pass

@@ -1,0 +1,5 @@
+from .main import BaseModel
+
+
+class GenericModel(BaseModel):
+    pass

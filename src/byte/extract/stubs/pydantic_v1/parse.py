@@ -1,0 +1,6 @@
+from enum import Enum
+
+
+class Protocol(str, Enum):
+    json = "json"
+    pickle = "pickle"

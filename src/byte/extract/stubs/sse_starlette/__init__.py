@@ -1,0 +1,3 @@
+from sse_starlette.event import JSONServerSentEvent as JSONServerSentEvent
+from sse_starlette.event import ServerSentEvent as ServerSentEvent
+from sse_starlette.sse import EventSourceResponse as EventSourceResponse

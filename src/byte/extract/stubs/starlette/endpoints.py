@@ -1,0 +1,6 @@
+class HTTPEndpoint:
+    pass
+
+
+class WebSocketEndpoint:
+    pass

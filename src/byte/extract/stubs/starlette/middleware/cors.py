@@ -1,0 +1,3 @@
+class CORSMiddleware:
+    def __init__(self, app, *args, **kwargs):
+        self.app = app

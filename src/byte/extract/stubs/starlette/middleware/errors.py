@@ -1,0 +1,3 @@
+class ServerErrorMiddleware:
+    def __init__(self, app, *args, **kwargs):
+        self.app = app

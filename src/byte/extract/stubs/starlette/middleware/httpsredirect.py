@@ -1,0 +1,3 @@
+class HTTPSRedirectMiddleware:
+    def __init__(self, app, *args, **kwargs):
+        self.app = app

@@ -1,0 +1,3 @@
+class TrustedHostMiddleware:
+    def __init__(self, app, *args, **kwargs):
+        self.app = app

@@ -1,0 +1,3 @@
+class WSGIMiddleware:
+    def __init__(self, app, *args, **kwargs):
+        self.app = app

@@ -1,0 +1,10 @@
+class HTTPConnection:
+    pass
+
+
+class Request(HTTPConnection):
+    pass
+
+
+class ClientDisconnect(Exception):
+    pass

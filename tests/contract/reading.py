@@ -1,0 +1,53 @@
+"""The program that reads the contract of a project as `byte contract` does, apart from the tests."""
+
+import hashlib
+import os
+import resource
+import sys
+from pathlib import Path
+
+from byte.extract.cache import Cache
+from byte.extract.contract.read import read
+from byte.extract.library import Library
+from byte.model.change import File, Snapshot
+from byte.model.contract import Application, Target
+
+
+def snapshot(root: Path) -> Snapshot:
+    """The files of a folder."""
+    data = {
+        os.path.relpath(os.path.join(folder, name), root): Path(folder, name).read_bytes()
+        for folder, _, names in os.walk(root)
+        for name in names
+    }
+    data = dict(sorted(data.items()))
+    entries = {path: File(path=path, blob=hashlib.sha1(d).hexdigest(), size=len(d)) for path, d in data.items()}
+    blobs = {entries[path].blob: d for path, d in data.items()}
+    return Snapshot(
+        label="head", revision=None, files=entries, read=lambda wanted: [blobs.get(file.blob) for file in wanted]
+    )
+
+
+def found(root: Path, entry: str) -> dict[str, object]:
+    """The document with its marks, what is missing from it, and the seconds that it took."""
+    path, _, expression = entry.partition(":")
+    contract = read(
+        snapshot(root),
+        Library(Cache(None)),
+        "",
+        Application(path, expression, None, "given"),
+        Target((0, 141, 1), (2, 14, 3)),
+    )
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "document": contract.document,
+        "gaps": [[gap.path, gap.line, gap.reason] for gap in contract.gaps],
+        "seconds": used.ru_utime + used.ru_stime,
+    }
+
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).parents[2])
+    from tests.contract.apart import serve
+
+    serve(found)
