@@ -129,6 +129,19 @@ def test_an_object_may_keep_the_application() -> None:
     assert names({"server.py": source}) == ["server.py:Server()._app"]
 
 
+def test_a_function_may_keep_the_application_to_itself() -> None:
+    source = "import uvicorn\nfrom fastapi import FastAPI\n\n\ndef main():\n    app = FastAPI()\n    app.include_router(1)\n    uvicorn.run(app)\n"
+    assert names({"cli.py": source}) == ["cli.py:main()"]
+    assert first({"cli.py": source, "web.py": APP}) == "web.py:app"
+
+
+def test_a_command_may_name_a_method() -> None:
+    source = "from fastapi import FastAPI\n\n\nclass Server:\n    @classmethod\n    def make(cls) -> FastAPI:\n        return cls().build()\n"
+    assert names({"server.py": source, "Procfile": "web: uvicorn --factory server:Server.make\n"}) == [
+        "server.py:Server.make()"
+    ]
+
+
 def test_a_mounted_application_is_part_of_the_one_that_mounts_it() -> None:
     source = f"{APP}\nsub = FastAPI()\nsub.get('/x')(1)\napp.mount('/sub', sub)\n"
     assert names({"main.py": source}) == ["main.py:app"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from byte.model.contract import CONDITIONAL, UNKNOWN, marks
 from tests.contract.apart import Answer, Apart
 
 HEAD = """\
@@ -42,18 +43,30 @@ def read(reading: Apart, text: str, **others: str) -> Answer:
     ]
     assert fine["responses"]["200"]["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/Item"
     assert "requestBody" in paths["/after"]["post"]
-    for path, line, reason in found["gaps"]:
+    for at, reason in notes(found):
+        path, _, line = at.rpartition(":")
         assert path in files
-        assert 1 <= line <= files[path].count("\n") + 1
+        assert 1 <= int(line) <= files[path].count("\n") + 1
         assert reason.strip()
         assert "Traceback" not in reason
         assert "0x" not in reason
     return found
 
 
-def told(found: Answer, word: str, path: str = "app/main.py") -> bool:
-    """Whether a gap of this file says this word."""
-    return any(word in reason for at, _, reason in found["gaps"] if at == path)
+def notes(found: Answer) -> list[tuple[str, str]]:
+    """What is said to be missing: the gaps, and the marks in the document, each with its "path:line"."""
+    document = found["document"]
+    out = [(f"{path}:{line}", reason) for path, line, reason in found["gaps"]]
+    for _, part in marks(document, UNKNOWN):
+        own = part[UNKNOWN] if isinstance(part[UNKNOWN], list) else [part[UNKNOWN]]
+        out += [(mark["at"], mark["reason"]) for mark in own]
+    out += [(c["at"], c["condition"]) for _, part in marks(document, CONDITIONAL) for c in part[CONDITIONAL]]
+    return out
+
+
+def told(found: Answer, word: str) -> bool:
+    """Whether anything that is missing is told with this word."""
+    return any(word in reason for _, reason in notes(found))
 
 
 BROKEN = {
@@ -150,7 +163,7 @@ ODD: dict[str, tuple[str, str | None]] = {
         None,
     ),
     "modules at run time": (
-        "import importlib, pkgutil, pathlib\nfor name in pathlib.Path('.').glob('*.py'):\n    app.include_router(importlib.import_module(name.stem).router)",
+        "import importlib, os\nfor name in os.listdir(os.environ['PLUGINS']):\n    app.include_router(importlib.import_module(name).router)",
         "",
     ),
     "the environment": (
@@ -244,7 +257,7 @@ def test_something_odd_in_the_middle_hides_nothing_around_it(reading: Apart, nam
     text, word = ODD[name]
     found = read(reading, text)
     if word is not None:
-        assert told(found, word), found["gaps"]
+        assert told(found, word), notes(found)
 
 
 def test_no_file_of_the_application(reading: Apart) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from byte.extract import alembic, fastapi, libraries, pydantic, sqlalchemy
+from byte.extract import alembic, contracts, fastapi, libraries, openapi, pydantic, sqlalchemy
 from byte.extract.calls import Calls
 from byte.extract.constants import Constants
 from byte.extract.digest import Digest, hash_name
@@ -17,6 +17,8 @@ from byte.extract.types import Types
 from byte.model import facts as f
 from byte.model import syntax as s
 from byte.model.change import Snapshot, Unreadable
+from byte.model.contract import Contract
+from byte.model.published import Published
 from byte.model.review import Location, Step
 
 K = TypeVar("K")
@@ -53,6 +55,9 @@ class ProjectFacts:
         self._handlers: frozenset[str] | None = None
         self.requirements: tuple[tuple[f.Requirement, ...], tuple[str, ...], tuple[Unreadable, ...]] = ((), (), ())
         self.judge_unused = False
+        self.read_contracts = True
+        self._contracts: tuple[Contract, ...] | None = None
+        self._leave_out: Callable[[str], bool] = lambda _: False
 
     @classmethod
     def of_snapshot(
@@ -64,7 +69,10 @@ class ProjectFacts:
             for path, file in snapshot.files.items()
             if path.endswith(".py") and file.kind == "file" and not (leave_out is not None and leave_out(path))
         )
-        return cls(snapshot, library, sources)
+        made = cls(snapshot, library, sources)
+        if leave_out is not None:
+            made._leave_out = leave_out
+        return made
 
     # --- files ---------------------------------------------------------------------------------
 
@@ -129,6 +137,9 @@ class ProjectFacts:
             yield from (t for p in paths for t in self._tables.of_file(p))
         elif kind is f.Migration:
             yield from (m for m in self.all(f.Migration) if m.path in self.focus_paths)
+        elif kind is Published:
+            # Whatever is changed can come to contradict a document, wherever it stands.
+            yield from self.all(Published)
         elif kind is f.Project:
             yield self.project()
 
@@ -152,6 +163,16 @@ class ProjectFacts:
                 found = alembic.read(path, node) if node is not None else None
                 if found is not None:
                     yield found
+        elif kind is Published and self.read_contracts:
+            found_documents = openapi.published(self.snapshot, self._library)
+            yield from (d for d in found_documents if not self._leave_out(d.path))
+
+    def contracts(self) -> Sequence[Contract]:
+        if not self.read_contracts:
+            return ()
+        if self._contracts is None:
+            self._contracts = contracts.contracts(self.snapshot, self._library, self.modules, self._leave_out)
+        return self._contracts
 
     def _deriving(self, names: Iterable[str], found: Callable[[str], Iterable[str]]) -> list[str]:
         """Files with classes that derive from these, directly or through other such classes of the project."""

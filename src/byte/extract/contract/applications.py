@@ -354,6 +354,7 @@ class _Makers:
     def _function(self, path: str, node: s.Function, module: s.Module) -> None:
         made = self._returned(path, node)
         if made is None:
+            self._inside(path, node)
             return
         self.functions.add(f"{path}::{node.name}")
         if any(_keeps(d) for d in node.decorators):
@@ -375,6 +376,17 @@ class _Makers:
         self._found[key] = Candidate(
             path, f"{node.name}()", node.line, "made by this function", routes, mounts, _silent(made)
         )
+
+    def _inside(self, path: str, node: s.Function) -> None:
+        """A function that makes an application, adds to it, and runs it without giving it to anybody."""
+        local = self._locals(path, node)
+        for name, value in local.items():
+            routes, mounts = self._uses(path, name, s.own(node), local)
+            target = self._callee(path, value) if isinstance(value, s.Call) else None
+            if routes and target is not None and self._is_class(target):
+                self._found[f"{path}:{node.name}"] = Candidate(
+                    path, f"{node.name}()", value.line, "made inside this function", routes, mounts, _silent(value)
+                )
 
     def _returned(self, path: str, node: s.Function) -> s.Expr | None:
         """The expression that makes the application which a function returns."""
@@ -489,7 +501,7 @@ def _keeps(decorator: s.Expr) -> bool:
 # --- commands that start an application ----------------------------------------------------------
 
 _SERVER = re.compile(
-    r"\b(?:uvicorn|gunicorn|hypercorn|granian|daphne|UVICORN_\w+|GUNICORN_\w+|APP_MODULE|ASGI_APP\w*|entrypoint)\b|UvicornWorker"
+    r"\b(?:uvicorn|gunicorn|hypercorn|granian|daphne|UVICORN_\w+|GUNICORN_\w+|APP_MODULE|ASGI_APP\w*)\b|UvicornWorker|^entrypoint\b"
 )
 _TARGET = re.compile(
     r"(?<![\w./:@-])(?P<module>[A-Za-z_]\w*(?:[./][A-Za-z_]\w*)*)(?:\.py)?:(?P<attr>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
@@ -523,6 +535,8 @@ _KINDS: Final = (
     ),
     (re.compile(r"(?:.*/)?README[^/]*"), 6),
 )
+_SAME: Final = 3
+"""Ranks so near to each other are taken for the same."""
 _CODE_RANK = 3
 _WEAK = 4
 """A place that names an application without any server beside it says that much less."""
@@ -557,6 +571,12 @@ def _commands(files: _Files, candidates: list[Candidate]) -> tuple[dict[str, Evi
         for line, place, attribute in _served(files, path):
             aside = 10 if _ASIDE.search(path) else 0
             note(place, attribute, Evidence(_CODE_RANK + aside, path, line, "uvicorn.run"))
+    for key in sorted(others):
+        # A name that could not be followed, in the file of the one factory that it can come from.
+        own = [c for c in candidates if c.path == key.partition(":")[0]]
+        if len(own) == 1:
+            item = others.pop(key)
+            evidence[own[0].key] = min(item, evidence.get(own[0].key, item))
     return evidence, others
 
 
@@ -683,17 +703,15 @@ def _ranked(
 ) -> Iterator[Application]:
     known = {c.key: c for c in candidates}
     inner = {c.key: [known[m] for m in c.mounts if m in known and m != c.key] for c in candidates}
-    # One that adds less itself than what it mounts, or publishes nothing, is a shell: what it holds is meant.
-    shells = {
-        k for k, held in inner.items() if held and (known[k].silent or max(c.routes for c in held) > known[k].routes)
-    }
+    # One that includes no router itself, or publishes nothing, is a shell: what it holds is meant.
+    shells = {k for k, held in inner.items() if held and _is_shell(known[k], held)}
     mounted = {c.key for key, held in inner.items() if key not in shells for c in held}
     within = {c.key: known[key] for key, held in inner.items() if key in shells for c in held}
     added = {c.key: c.routes or _added_elsewhere(files, c) for c in candidates}
     # The same application under its factory's name and under the name that a module binds to the call: one is enough.
     called = _called(files, candidates)
 
-    def order(candidate: Candidate) -> tuple[int, int, int, int, str, int]:
+    def order(candidate: Candidate) -> tuple[int, int, int, int, int, int, str, int]:
         said = evidence.get(candidate.key)
         outer = within.get(candidate.key)
         if said is None and outer is not None:
@@ -705,7 +723,11 @@ def _ranked(
             rank = 50 + rank
         shell = 1 if candidate.key in shells else 0
         depth = candidate.path.count("/")
-        return (aside * 20 + rank, shell, -min(added[candidate.key], 20), depth, candidate.path, candidate.line)
+        inside = 1 if candidate.why.startswith("made inside") else 0
+        # Container files, process files and scripts say the same; then the one that more is added to is meant.
+        kind = (aside * 20 + rank) // _SAME
+        routes = -min(added[candidate.key], 20)
+        return (kind, inside, shell, routes, rank, depth, candidate.path, candidate.line)
 
     for candidate in sorted(candidates, key=order):
         if candidate.key in mounted or (candidate.key in called and candidate.key not in evidence):
@@ -720,7 +742,23 @@ def _ranked(
     for key, said in sorted(others.items(), key=lambda item: (item[1], item[0])):
         path, _, expression = key.partition(":")
         if path.startswith(f"{files.root}/" if files.root else "") and not _aside(files, path):
+            expression += "()" if _is_function(files, path, expression) else ""
             yield Application(path, expression, Location(said.path, said.line, said.line), f"started by {said.what}")
+
+
+def _is_shell(outer: Candidate, held: list[Candidate]) -> bool:
+    few = outer.routes < _WEIGHTS["include_router"]
+    return outer.silent or (few and max(c.routes for c in held) > outer.routes)
+
+
+def _is_function(files: _Files, path: str, name: str) -> bool:
+    """Whether a name, or an attribute of a class, is defined by a `def` of this file."""
+    module = files.syntax(path)
+    body: Iterable[s.Stmt] = module.body if module else ()
+    *outer, last = name.split(".")
+    for part in outer:
+        body = next((node.body for node in body if isinstance(node, s.Class) and node.name == part), ())
+    return any(isinstance(node, s.Function) and node.name == last for node in body)
 
 
 def _added_elsewhere(files: _Files, candidate: Candidate) -> int:

@@ -19,6 +19,7 @@ from byte.extract.evaluate.values import (
     Place,
     Raised,
     StaticMethod,
+    Union,
     Unknown,
     Value,
 )
@@ -222,16 +223,15 @@ class Dependants:
             out.scopes = list(parent) + [x for x in own if x not in parent]
         else:
             # Up to there one list of scopes went through all that depends on each other, and grew on the way.
-            out.scopes = parent if parent else []
+            out.scopes = parent or []
             out.scopes.extend(own)
         scheme = unwrapped(call) if merged else call
-        if isinstance(scheme, Instance) and isinstance(scheme.cls, Class):
-            if scheme.cls.derives("fastapi.security.base.SecurityBase"):
-                out.scheme = scheme
-                scoped = scheme.cls.derives(
-                    "fastapi.security.oauth2.OAuth2", "fastapi.security.open_id_connect_url.OpenIdConnect"
-                )
-                out.requirement_scopes = out.scopes if scoped else []
+        if is_field_info(scheme, "fastapi.security.base.SecurityBase"):
+            out.scheme = scheme
+            scoped = is_field_info(
+                scheme, "fastapi.security.oauth2.OAuth2", "fastapi.security.open_id_connect_url.OpenIdConnect"
+            )
+            out.requirement_scopes = out.scopes if scoped else []
         if self._depth >= _DEEPEST:
             out.problems.append(Problem("the dependencies are nested too deep, or depend on themselves", out.at))
             return out
@@ -350,9 +350,7 @@ class Dependants:
         return out
 
     def _cache_key(self, one: Dependant) -> CacheKey:
-        if self.fastapi < MERGED_SCOPES:
-            scopes = tuple(sorted({str(x) for x in one.scopes}))
-        elif self._uses_scopes(one):
+        if self.fastapi < MERGED_SCOPES or self._uses_scopes(one):
             scopes = tuple(sorted({str(x) for x in one.scopes}))
         else:
             scopes = ()
@@ -396,9 +394,8 @@ class Dependants:
     def param_model(self, field: ModelField) -> Class | None:
         """The model whose fields a parameter stands for, where it may be optional (from 0.159 on)."""
         type_ = stripped(field.type)
-        args = getattr(type_, "args", ())
-        if not isinstance(type_, Class) and len(args) == 2 and None in args and not hasattr(type_, "origin"):
-            type_ = stripped(args[0] if args[1] is None else args[1])
+        if isinstance(type_, Union) and len(type_.args) == 2 and None in type_.args:
+            type_ = stripped(next(arg for arg in type_.args if arg is not None))
         return type_ if isinstance(type_, Class) and is_model(type_) else None
 
     def model_fields(self, model: Class) -> list[ModelField]:

@@ -7,9 +7,10 @@ from typing import Any, Final, NamedTuple
 from byte.extract.contract import security
 from byte.extract.contract.dependant import label
 from byte.extract.contract.fields import ModelField, Schema, Schemas
-from byte.extract.contract.operations import Analyst, Route, allows_body, read, status_of
+from byte.extract.contract.operations import Analyst, allows_body, status_of
 from byte.extract.contract.parameters import attribute
 from byte.extract.contract.plain import place, plain
+from byte.extract.contract.routes import Route, read
 from byte.extract.contract.shape import Shaper
 from byte.extract.evaluate.natives.fastapi import held, is_default, listed, text
 from byte.extract.evaluate.values import (
@@ -159,6 +160,7 @@ class Writer:
         self.analyst = Analyst(interp, schemas)
         self.derivations: dict[tuple[str, str], list[str]] = {}
         self._used = False
+        self._shared: dict[int, tuple[Value, Schema]] = {}
         self._components: dict[str, Schema] = {}
 
     def again(self) -> None:
@@ -206,10 +208,7 @@ class Writer:
         return out
 
     def _info(self, settings: dict[str, Value]) -> Schema:
-        out: Schema = {
-            "title": plain(self.interp, settings.get("title")),
-            "version": plain(self.interp, settings.get("version")),
-        }
+        out: Schema = {"title": text(settings.get("title")), "version": text(settings.get("version"))}
         names = (
             ("summary", "summary"),
             ("description", "description"),
@@ -220,8 +219,9 @@ class Writer:
         for name, key in names:
             if name == "summary" and self.fastapi < (0, 99):
                 continue
-            if _given(settings.get(name)):
-                out[key] = plain(self.interp, settings[name])
+            value = settings.get(name)
+            if _given(value):
+                out[key] = text(value) if isinstance(value, Unknown) else plain(self.interp, value)
         return out
 
     # --- the two passes ------------------------------------------------------------------------
@@ -234,6 +234,9 @@ class Writer:
         for field in fields:
             self.schemas.add(field)
         self._components = self.schemas.build()
+        for name in self.analyst.bodies.forms:
+            if name in self._components:
+                self.analyst.bodies.form_component(name, self._components[name])
 
     def _collected(self, routes: list[Route]) -> list[ModelField]:
         bodies: list[ModelField] = []
@@ -512,7 +515,12 @@ class Writer:
         if code == "DEFAULT":
             code = "default"
         known = responses.setdefault(code, {})
-        made: Schema = plain(self.interp, {k: v for k, v in given.items() if k != "model"})
+        if self.fastapi >= (0, 128, 1):
+            made: Schema = plain(self.interp, {k: v for k, v in given.items() if k != "model"})
+        else:
+            # A response that several routes share was written into by all of them.
+            shared = self._shared.setdefault(id(given), (given, plain(self.interp, given)))[1]
+            made = {k: v for k, v in shared.items() if k != "model"}
         field = route.response_fields.get(key)
         if field is not None:
             schema = made.setdefault("content", {}).setdefault(media or "application/json", {}).setdefault("schema", {})

@@ -130,12 +130,20 @@ def _evaluated(source: Source, searched: _Searched, application: Application, ta
         startup.start(interp, app)
         written = openapi.write(interp, app, _schemas(interp, app, target))
     return Contract(
-        document=written.document,
+        document=msgspec.to_builtins(written.document, str_keys=True, enc_hook=_left_over),
         application=application,
         target=target,
         gaps=tuple(_gaps(interp)),
         derivations={f"{method.upper()} {path}": tuple(said) for (method, path), said in written.derivations.items()},
     )
+
+
+def _left_over(value: Value) -> dict[str, Any]:
+    """The mark for a value of the evaluation that is no JSON."""
+    reason, at = f"{value!r} is not known as JSON", ""
+    if isinstance(value, Unknown):
+        reason, at = value.reason, _place(value.at)
+    return {"x-unknown": {"reason": reason, "at": at}}
 
 
 def _schemas(interp: Interpreter, app: Instance, target: Target) -> Schemas:
@@ -154,16 +162,17 @@ def _application(interp: Interpreter, searched: _Searched, application: Applicat
         module = interp.module_at(application.path)
     except Raised as failed:
         raise SourceError(f"Importing {application.path} would fail: {failed.text} ({_place(failed.at)}).") from None
-    except Stopped:
-        raise SourceError(f"{application.path} does more than Byte follows: name a smaller part with --app.") from None
     if isinstance(expr, s.Name) and expr.id not in module.scope.names:
         raise SourceError(f"{application.path} binds no `{expr.id}`: `--list` shows the applications there are.")
     interp.path, interp.line = application.path, application.at.line if application.at else 1
     try:
-        value = interp.awaited(_Expression(interp, searched, module.scope).value(expr))
+        expression = _Expression(interp, searched, module.scope)
+        value = interp.awaited(expression.value(expr))
     except Raised as failed:
         raise SourceError(f"`{application.name}` would fail: {failed.text} ({_place(failed.at)}).") from None
     app = _unwrapped(interp, value)
+    if app is None and isinstance(expr, s.Call):
+        app = expression.inside(expr)
     if app is None and isinstance(value, Instance | Unknown | External):
         app = _alone(interp, module, application)
     if app is None:
@@ -246,11 +255,22 @@ class _Expression:
                 if isinstance(made, Instance) and isinstance(made.cls, Class) and cls in made.cls.mro:
                     yield made
 
+    def inside(self, call: s.Call) -> Instance | None:
+        """The application that a function makes and keeps to itself, such as a `main()` that runs it."""
+        scope = self._followed(self.value(call.func))[1]
+        names = scope.names.values() if scope is not None else ()
+        found: dict[int, Instance] = {id(value): value for value in names if _is_application(value)}
+        return found.popitem()[1] if len(found) == 1 else None
+
     def _as_far_as_known(self, maker: Value) -> Value:
         """What a function returns if each of its statements that fails leaves what it assigns unknown."""
+        return self._followed(maker)[0]
+
+    def _followed(self, maker: Value) -> tuple[Value, Scope | None]:
+        """What a function returns, and its names at the end."""
         function = maker.function if isinstance(maker, Bound) else maker
         if not isinstance(function, Function) or not isinstance(function.node, s.Function):
-            return None
+            return None, None
         scope = Scope(function.module, function.scope, "function")
         given = [maker.self] if isinstance(maker, Bound) else []
         for index, param in enumerate(function.node.params):
@@ -267,8 +287,8 @@ class _Expression:
                     for name in _assigned(node):
                         scope.names.setdefault(name, Unknown(failed.text, failed.at))
             if isinstance(signal, interpreter.Return):
-                return signal.value
-        return None
+                return signal.value, scope
+        return None, scope
 
 
 def _assigned(node: s.Node) -> Iterator[str]:
@@ -305,6 +325,10 @@ def _unwrapped(interp: Interpreter, value: Value) -> Instance | None:
     return None
 
 
+def _is_application(value: Value) -> bool:
+    return isinstance(value, Instance) and isinstance(value.cls, Class) and value.cls.derives(APPLICATION)
+
+
 def _around(interp: Interpreter, router: Instance) -> Instance:
     """A plain application with this router."""
     module = interp.import_module("fastapi")
@@ -316,18 +340,14 @@ def _around(interp: Interpreter, router: Instance) -> Instance:
 
 def _alone(interp: Interpreter, module: Module, application: Application) -> Instance | None:
     """The one application that the module binds, where the one asked for is inside something that is not followed."""
-    found = {
-        id(value): value
-        for value in module.scope.names.values()
-        if isinstance(value, Instance) and isinstance(value.cls, Class) and value.cls.derives(APPLICATION)
-    }
+    found: dict[int, Instance] = {id(v): v for v in module.scope.names.values() if _is_application(v)}
     if len(found) != 1:
         return None
     interp.gap(
         f"`{application.expression}` is not an application that can be followed; the one that its module makes is read",
         Place(application.path, application.at.line if application.at else 1),
     )
-    return next(iter(found.values()))
+    return found.popitem()[1]
 
 
 def _kind(value: Value) -> str:

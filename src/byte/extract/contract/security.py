@@ -58,7 +58,7 @@ def _of_model(interp: Any, model: Instance) -> dict[str, Any]:
         value: Value
         if key == "type":
             value = _attribute(model, "type", _attribute(model, "type_", None))
-            value = type_ if value is None or isinstance(value, Instance) and type_ is not None else value
+            value = type_ if value is None or (isinstance(value, Instance) and type_ is not None) else value
         elif key == "flows":
             out["flows"] = _flows(interp, _attribute(model, "flows", None))
             continue

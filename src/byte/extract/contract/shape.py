@@ -67,8 +67,8 @@ class Shaper:
         self.pydantic_2 = pydantic >= (2,)
         self.orders = {**_ORDERS, "Schema": _SCHEMAS[fastapi >= (0, 99)]}
         if self.pydantic_2:
-            self.orders["OpenAPI"] = {**self.orders["OpenAPI"], "paths": "{PathItem?}"}
             self.orders["Operation"] = {**self.orders["Operation"], "responses": "{Response?}"}
+        self.orders["OpenAPI"] = {**self.orders["OpenAPI"], "paths": "{PathItem?}"}
 
     def document(self, document: Schema) -> Schema:
         """The whole document, without the entries that are null."""
@@ -88,17 +88,15 @@ class Shaper:
             inner = kind[1:-1]
             return {k: self._shape(v, inner) for k, v in value.items()} if isinstance(value, dict) else value
         if kind[-1] == "?":
-            return self._shape(value, kind[:-1]) if _exact(value, kind[:-1]) else value
+            exact = _exact(value, kind[:-1]) if self.pydantic_2 else _examples_fit(value)
+            return self._shape(value, kind[:-1]) if exact else value
         if not isinstance(value, dict):
             return [self._shape(v, kind) for v in value] if isinstance(value, list) else value
         if kind == "Callback":
             return {k: self._shape(v, "PathItem") for k, v in value.items()}
         order = self.orders[kind]
         out = {key: self._shape(value[key], inner) for key, inner in order.items() if key in value}
-        for key, inner in value.items():
-            if key not in order:
-                out[key] = inner
-        return out
+        return out | {key: inner for key, inner in value.items() if key not in order}
 
     def _url(self, value: Any) -> Any:
         if self.pydantic_2 and isinstance(value, str) and "://" in value:
@@ -127,6 +125,17 @@ def _exact(value: Any, kind: str) -> bool:
     return not _has_address(value.get("requestBody")) and all(
         _exact(item, "PathItem") for found in callbacks.values() for item in found.values()
     )
+
+
+def _examples_fit(value: Any) -> bool:
+    """Whether the examples of bodies and parameters are what Pydantic 1 takes for such (not lists of values)."""
+    if isinstance(value, list):
+        return all(_examples_fit(v) for v in value)
+    if not isinstance(value, dict):
+        return True
+    if isinstance(value.get("examples"), list) and ("schema" in value or "content" in value):
+        return False
+    return all(_examples_fit(v) for v in value.values())
 
 
 def _has_address(body: Any) -> bool:

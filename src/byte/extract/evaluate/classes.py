@@ -80,7 +80,7 @@ def begin(
         if not any(c is external("typing.Generic") for c in made.mro):
             made.mro.append(external("typing.Generic"))
     else:
-        made.type_params = typeforms.parameters_of(interp, bases)
+        made.type_params = typeforms.parameters_of(bases)
     scope.names["__byte_class__"] = made
     return made
 
@@ -655,7 +655,10 @@ def model_fields(interp: "Interpreter", cls: Class) -> Value:
         required = is_undefined(copied.attributes.get("default", EMPTY)) and not copied.attributes.get(
             "default_factory"
         )
+        aliases = _aliases(interp, cls, name, default)
+        alias = aliases[0] if aliases else name if interp.target.pydantic < (2,) else None
         copied.attributes.update(
+            alias=alias,
             annotation=inner,
             metadata=list(type_.metadata) if isinstance(type_, Annotated) else [],
             type_=inner,  # the last five are those of Pydantic 1
@@ -713,6 +716,7 @@ def _enum(base: str) -> Any:
 
 
 NATIVES: Final = {
+    "asyncio.run": lambda interp, args, kwargs: interp.awaited(args[0]),
     "builtins.property": _property,
     "builtins.staticmethod": lambda interp, args, kwargs: StaticMethod(args[0]),
     "builtins.classmethod": lambda interp, args, kwargs: ClassMethod(args[0]),

@@ -1433,6 +1433,10 @@ class Interpreter:
             raise self.raise_(type(error).__name__, f"{type(error).__name__}: {str(error)[:80]}") from None
 
     def _foreign(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        if objects.is_exception(name):
+            made = Instance(external(name), self.at, self.conditions)
+            made.attributes["args"] = tuple(args)
+            return made
         self._escape(name, args, kwargs)
         return self.unknown(f"the result of {name}()")
 

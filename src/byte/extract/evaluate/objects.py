@@ -435,6 +435,8 @@ def _of_function(interp: "Interpreter", value: Function, name: str) -> Value:
 def _of_super(interp: "Interpreter", value: Super, name: str) -> Value:
     instance = value.instance
     cls = instance.cls if isinstance(instance, Instance) else instance
+    if isinstance(instance, Class) and value.cls not in instance.mro:
+        cls = instance.keywords.get("metaclass")  # a method of a metaclass
     if not isinstance(cls, Class) or value.cls not in cls.mro:
         return interp.unknown("super() of something that is not known")
     rest = cls.mro[cls.mro.index(value.cls) + 1 :]
@@ -821,6 +823,12 @@ def is_subclass(interp: "Interpreter", value: Value, cls: Value) -> bool | None:
         own = value.name.startswith(("builtins.", "typing.", "collections.", "datetime.", "uuid.", "pathlib."))
         return False if own or (isinstance(cls, Class) and not cls.module.stub) else None
     raise interp.raise_("TypeError", "issubclass() of something that is no class")
+
+
+def is_exception(name: str) -> bool:
+    """Whether it is one of Python's own exceptions."""
+    found = getattr(builtins, name[9:], None) if name.startswith("builtins.") else None
+    return inspect.isclass(found) and issubclass(found, BaseException)
 
 
 _PARENTS: Final = {

@@ -15,6 +15,10 @@ from byte.model.change import Snapshot
 STUBS = Path(__file__).resolve().parent.parent / "stubs"
 
 
+_ASIDE = frozenset("benchmarks docs example examples sample samples scripts template templates test tests".split())
+"""Folders whose packages are no part of an application elsewhere."""
+
+
 class Stub(NamedTuple):
     """One module of a library as Byte models it."""
 
@@ -108,7 +112,8 @@ class Source:
             for path in sorted(self.modules.paths):
                 folder, slash, _ = path.rpartition("/__init__.py")
                 above, _, package = folder.rpartition("/")
-                if slash and package and _joined(above, "__init__.py") not in self.modules.paths:
+                aside = _ASIDE.intersection(above.split("/")) - set(self.root.split("/"))
+                if slash and package and not aside and _joined(above, "__init__.py") not in self.modules.paths:
                     self._packages.setdefault(package, []).append(above)
         places = self._packages.get(head, [])
         return self.modules.at(places[0], name) if len(places) == 1 else None

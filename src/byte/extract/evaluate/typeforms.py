@@ -324,12 +324,16 @@ def substitute(interp: "Interpreter", value: Value, mapping: dict[Any, Value]) -
     return value
 
 
-def parameters_of(interp: "Interpreter", bases: list[Value]) -> tuple[TypeVar, ...]:
+def parameters_of(bases: list[Value]) -> tuple[TypeVar, ...]:
     """The type variables that a class with these bases takes."""
     for base in bases:
         if isinstance(base, Alias) and base.origin is external("typing.Generic"):
             return tuple(v for v in base.args if isinstance(v, TypeVar))
-    return tuple(dict.fromkeys(v for base in bases for v in variables(base)))
+    own = tuple(dict.fromkeys(v for base in bases for v in variables(base)))
+    if own:
+        return own
+    # A model inherits the variables of its parent, as `Parent[T]` with its own variables is the parent itself.
+    return next((base.type_params for base in bases if isinstance(base, Class) and base.type_params), ())
 
 
 def is_member(value: Value) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from byte.extract.contract import plain as texts
 from byte.extract.contract.fields import ModelField, Schema
 from byte.extract.contract.pydantic1.models import Models
-from byte.extract.contract.pydantic1.schema import Skipped, Writer, component_names
+from byte.extract.contract.pydantic1.schema import Skipped, Writer, as_kept, component_names
 from byte.extract.evaluate.values import Class
 
 __all__ = ["Pydantic1Schemas"]
@@ -33,13 +33,14 @@ class Pydantic1Schemas:
             schema["x-origin"] = texts.place(cls.at)
             if cls.conditions:
                 schema["x-conditional"] = [{"at": texts.place(c.at), "condition": c.text} for c in cls.conditions]
-            out[self.writer.names[id(cls)]] = schema
+            out[self.writer.names[id(cls)]] = as_kept(schema)
         return {name: out[name] for name in sorted(out)}
 
     def schema(self, field: ModelField) -> Schema:
         """The schema of one field; after `build`."""
         try:
-            return self.writer.field(self.models.of_parameter(field))
+            found: Schema = as_kept(self.writer.field(self.models.of_parameter(field)))
+            return found
         except Skipped:
             return {}
 

@@ -40,6 +40,7 @@ _CONSTRAINTS: Final = (
     "min_length max_length regex gt lt ge le multiple_of allow_inf_nan max_digits decimal_places min_items max_items "
     "unique_items".split()
 )
+_GENERIC: Final = pydantic("generics.GenericModel")
 _SETTINGS: Final = pydantic("env_settings.BaseSettings")
 _DEEPEST: Final = 30
 
@@ -340,8 +341,11 @@ class Models:
         self._parameters: dict[int, tuple[ModelField, Field]] = {}
 
     def resolved(self, type_: Value) -> Value:
-        """A type with forward references followed."""
-        return self.interp.resolve(type_)
+        """A type with forward references followed; a parametrised class that is no `GenericModel` is an alias of it."""
+        found = self.interp.resolve(type_)
+        if isinstance(found, Class) and found.generic is not None and not found.derives(*_GENERIC):
+            return Alias(*found.generic, found.at)
+        return found
 
     # --- parameters ----------------------------------------------------------------------------
 
@@ -434,7 +438,9 @@ class Models:
         if known is None:
             known = self._fields[id(cls)] = (cls, {})
             found = known[1]
-            if cls.attributes.get("body"):
+            if cls.generic is not None and not cls.derives(*_GENERIC):
+                found.update(self.fields(cls.generic[0]))
+            elif cls.attributes.get("body"):
                 found.update({f.name: self.of_parameter(f) for f in cls.attributes["fields"]})
             elif cls.generic is not None:
                 found.update(self._of_parametrised(cls))
@@ -446,7 +452,44 @@ class Models:
                 found.update(self._of_typed_dict(cls))
             else:
                 found.update(self._of_named_tuple(cls))
+            if "pydantic1_objects" in cls.attributes:
+                altered = self._changed(cls, found)
+                found.clear()
+                found.update(altered)
         return known[1]
+
+    def _changed(self, cls: Class, fields: dict[str, Field]) -> dict[str, Field]:
+        """The fields as code has changed them through `__fields__`."""
+        objects = cls.attributes["pydantic1_objects"]
+        out: dict[str, Field] = {}
+        for name, made in objects.items():
+            field = made.attributes.get("__byte_field__") if isinstance(made, Instance) else None
+            if not isinstance(field, Field):
+                continue
+            before = made.attributes["__byte_before__"]
+            news = {k: made.attributes[k] for k in before if made.attributes.get(k) is not before[k]}
+            field = fields.get(name, field)
+            out[name] = self._altered(field, news) if news else field
+        return out
+
+    def _altered(self, field: Field, news: dict[str, Value]) -> Field:
+        required, alias = news.get("required", field.required), news.get("alias", field.alias)
+        type_ = news.get("outer_type_", news.get("type_", field.outer_type))
+        if "outer_type_" not in news and "type_" in news and field.shape != "single":
+            type_ = field.outer_type  # only the inner type is another
+        made = Field(
+            self,
+            field.name,
+            type_,
+            field.config,
+            field.at,
+            field.info,
+            news.get("default", field.default),
+            required if isinstance(required, bool) else None,
+            alias if isinstance(alias, str) else field.alias,
+        )
+        made.has_alias = field.has_alias or "alias" in news
+        return made
 
     def _of_model(self, cls: Class) -> dict[str, Field]:
         config = self.config(cls)
@@ -459,7 +502,11 @@ class Models:
         variables = set()
         for name, annotation in cls.annotations.items():
             type_ = self.annotation(cls, annotation)
-            if kinds.is_class_variable(type_) or _is_class_variable(annotation) or (kinds.is_final(type_) and name in cls.namespace and not is_info(cls.namespace[name])):
+            if (
+                kinds.is_class_variable(type_)
+                or _is_class_variable(annotation)
+                or (kinds.is_final(type_) and name in cls.namespace and not is_info(cls.namespace[name]))
+            ):
                 variables.add(name)
             elif is_field_name(name):
                 hints[name] = type_

@@ -51,6 +51,7 @@ class Writer:
         self.models = models
         self.interp = models.interp
         self.names: dict[int, str] = {}
+        self.prefix = REFERENCE
         self._depth = 0
 
     # --- the models behind fields --------------------------------------------------------------
@@ -72,7 +73,7 @@ class Writer:
 
     def reference(self, cls: Class, overrides: bool = False) -> Schema:
         """A reference to a component."""
-        found = {"$ref": REFERENCE + self.names.get(id(cls), normalised(kinds.name_of(cls)))}
+        found = {"$ref": self.prefix + self.names.get(id(cls), normalised(kinds.name_of(cls)))}
         return {"allOf": [found]} if overrides else found
 
     # --- fields --------------------------------------------------------------------------------
@@ -393,7 +394,7 @@ class Writer:
             if field.required:
                 required.append(field.alias)
         if ROOT in properties:
-            out = properties[ROOT]
+            out: Schema = properties[ROOT]
             out["title"] = name
         else:
             out = {"type": "object", "properties": properties}
@@ -455,6 +456,8 @@ class Writer:
 
     def json(self, value: Value) -> Any:
         """A value of the evaluation as JSON."""
+        if isinstance(value, Instance) and isinstance(value.held, (decimal.Decimal, datetime.timedelta)):
+            return self._default_object(value, 0)
         return texts.plain(self.interp, value)
 
     def default(self, value: Value, depth: int = 0) -> Any:
@@ -500,6 +503,28 @@ _CONSTANTS: Final[tuple[tuple[type, str], ...]] = (
     (float, "number"),
     (bytes, "string"),
 )
+
+
+def as_kept(schema: Any) -> Any:
+    """A schema as FastAPI's own model of a document keeps it.
+
+    `items` may be a schema or several there, and Pydantic 1 tries the first: a list of objects with two keys each
+    makes a dict, of the first keys to the second ones.
+    """
+    if isinstance(schema, list):
+        return [as_kept(v) for v in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {k: v if k in _VALUES else as_kept(v) for k, v in schema.items()}
+    items = out.get("items")
+    if isinstance(items, list) and items and all(isinstance(i, dict) and len(i) == 2 for i in items):
+        merged = dict(tuple(i) for i in items)
+        if all(k in ("title", "type", "format", "description") for k in merged):
+            out["items"] = merged
+    return out
+
+
+_VALUES: Final = frozenset({"default", "example", "examples", "enum", "const"})
 
 
 def normalised(name: str) -> str:

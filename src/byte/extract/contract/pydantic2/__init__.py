@@ -10,7 +10,7 @@ from byte.extract.contract.pydantic2.constraints import Core
 from byte.extract.contract.pydantic2.core import Cores
 from byte.extract.contract.pydantic2.encode import Encoder
 from byte.extract.contract.pydantic2.info import Info, expand, inspect, merge, read
-from byte.extract.contract.pydantic2.naming import renamed
+from byte.extract.contract.pydantic2.naming import PREFIX, copied, rename
 from byte.extract.contract.pydantic2.writer import Writer
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -20,7 +20,6 @@ from byte.extract.evaluate.values import (
     Forward,
     Instance,
     Place,
-    TypeAlias_,
     Union,
     Value,
 )
@@ -66,7 +65,7 @@ class Pydantic2Schemas:
         definitions = self.writer.definitions
         names, self._refs = self.writer.names.remapping(definitions, self.cores.version >= (2, 13))
         for schema in self._written.values():
-            renamed(schema, self._refs)
+            rename(schema, self._refs)
         out: dict[str, Schema] = {}
         for unique, schema in definitions.items():
             name = names[unique]
@@ -82,7 +81,7 @@ class Pydantic2Schemas:
         out = dict(found)
         if "$ref" not in out:
             title = self._infos[id(field)].get("title")
-            out["title"] = title if title else field.alias.title().replace("_", " ")
+            out["title"] = title or field.alias.title().replace("_", " ")
         return out
 
     # --- what FastAPI's reader asks --------------------------------------------------------------
@@ -223,6 +222,53 @@ class Pydantic2Schemas:
         return out
 
 
+def model_json_schema(interp: Any, type_: Value, mode: Mode, template: str, config: dict[str, Value] | None) -> Schema:
+    """What `Model.model_json_schema()` or `TypeAdapter(type).json_schema()` gives."""
+    models = Models(interp)
+    cores = Cores(interp, models)
+    writer = Writer(cores, Encoder(models), plain=True)
+    core = cores.adapter(Info(type_, [], {}, interp.at), config)
+    cores.finish()
+    schema = dict(writer.write(core, mode))
+    definitions = writer.definitions
+    first = schema.get("$ref")
+    if first is not None and len(schema) == 1:
+        name = first[len(PREFIX) :]
+        inside = references(definitions[name], definitions)
+        if name not in inside:
+            schema = dict(definitions[name])
+    used = references(schema, definitions)
+    definitions = {k: v for k, v in definitions.items() if k in used}
+    names, refs = writer.names.remapping(definitions, cores.version >= (2, 13))
+    schema = copied(schema)
+    rename(schema, refs)
+    if definitions:
+        schema["$defs"] = {names[k]: v for k, v in definitions.items()}
+    for_template = {PREFIX + n: template.replace("{model}", n) for n in names.values()}
+    out: Schema = _sorted(schema)
+    rename(out, for_template)
+    return out
+
+
+def references(schema: Any, definitions: dict[str, Schema]) -> set[str]:
+    """The names of the definitions that a schema leads to."""
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            ref = value.get("$ref")
+            if isinstance(ref, str) and ref.startswith(PREFIX):
+                name = ref[len(PREFIX) :]
+                if name not in found and name in definitions:
+                    found.add(name)
+                    waiting.append(definitions[name])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found
+
+
 def _arguments(type_: Value) -> Iterator[Value]:
     if isinstance(type_, (Alias, Union)):
         yield from type_.args
@@ -249,4 +295,4 @@ def _sorted(value: Any, parent: str | None = None) -> Any:
     return value
 
 
-__all__ = ["Pydantic2Schemas", "TypeAlias_"]
+__all__ = ["Pydantic2Schemas", "model_json_schema"]

@@ -1,13 +1,13 @@
 """What a model declares: its configuration, its fields with those of its bases, its validators and serializers."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 from byte.extract.contract.pydantic2 import kinds
 from byte.extract.contract.pydantic2.info import Info, from_annotation, from_assigned, inspect
 from byte.extract.evaluate.values import (
     EMPTY,
-    NOWHERE,
     Annotation,
     Class,
     ClassMethod,
@@ -108,9 +108,7 @@ class Models:
                 if isinstance(found, dict):
                     out.update(_named(found))
         out.update(self.own_config(cls))
-        for name, value in cls.keywords.items():
-            if name in CONFIG_KEYS:
-                out[name] = value
+        out.update({name: value for name, value in cls.keywords.items() if name in CONFIG_KEYS})
         return out
 
     def own_config(self, cls: Class) -> dict[str, Value]:
@@ -210,7 +208,7 @@ class Models:
         if name in cls.lines:
             return Place(cls.module.path, cls.lines[name])
         value = cls.namespace.get(name)
-        if kinds.is_field_info(value) and value.at.path:
+        if isinstance(value, Instance) and kinds.is_field_info(value) and value.at.path:
             return Place(value.at.path, value.at.line)
         return cls.at
 
@@ -277,7 +275,7 @@ class Models:
         return EMPTY
 
     def _parametrised(self, cls: Class) -> dict[str, Info]:
-        origin, by = kinds.typevars_of(self.interp, cls)
+        origin, by = kinds.typevars_of(cls)
         out: dict[str, Info] = {}
         config = self.config(cls)
         for name, info in self.fields(origin).items():
@@ -399,11 +397,12 @@ class Models:
 def attribute_doc(cls: Class, name: str) -> str | None:
     """The string that stands below an annotated name."""
     body = cls.node.body if cls.node is not None else ()
-    for statement, following in zip(body, body[1:], strict=False):
-        if isinstance(statement, s.Assign) and statement.annotation is not None:
-            if s.dotted(statement.targets[0]) == name and isinstance(following, s.Expression):
-                text = s.string(following.value)
-                return kinds.clean(text) if text is not None else None
+    for statement, following in pairwise(body):
+        if not isinstance(statement, s.Assign) or not isinstance(following, s.Expression):
+            continue
+        if statement.annotation is not None and s.dotted(statement.targets[0]) == name:
+            text = s.string(following.value)
+            return kinds.clean(text) if text is not None else None
     return None
 
 
@@ -453,8 +452,3 @@ def external_base(cls: Class) -> External | None:
         if isinstance(base, External) and base.name not in ("builtins.object", "typing.Generic", "typing.Protocol"):
             return base
     return None
-
-
-def nowhere(at: Place) -> bool:
-    """Whether a place says nothing."""
-    return at == NOWHERE or not at.path

@@ -12,6 +12,7 @@ from byte.extract.contract.pydantic2 import kinds, known
 from byte.extract.contract.pydantic2.collect import Marked, Models, external_base
 from byte.extract.contract.pydantic2.constraints import FUNCTIONS, Core, apply
 from byte.extract.contract.pydantic2.discriminators import Discriminating, Impossible, Undefined
+from byte.extract.contract.pydantic2.hooks import JsonHook
 from byte.extract.contract.pydantic2.info import UNDEFINED, Extra, Info, Known, expand, merge
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -40,7 +41,10 @@ from byte.extract.evaluate.values import (
 ANY: Final = external("typing.Any")
 _CORE_HOOK: Final = "__get_pydantic_core_schema__"
 _JSON_HOOK: Final = "__get_pydantic_json_schema__"
-_CALLED_TYPES: Final = frozenset(f"builtins.{n}" for n in "str int float bool list set dict tuple frozenset bytes".split())
+_HOOKLESS: Final = ("builtins.", "abc.", "collections.", "typing.", "sqlalchemy.")  # nothing there speaks Pydantic
+_CALLED_TYPES: Final = frozenset(
+    f"builtins.{n}" for n in "str int float bool list set dict tuple frozenset bytes".split()
+)
 Handler = Callable[[Value], Core]
 
 
@@ -271,7 +275,7 @@ class Cores:
         )
         return out
 
-    def inner(self, value: Value) -> Core:  # noqa: C901 - one case a kind of type
+    def inner(self, value: Value) -> Core:
         """The core schema of a type, its own method left aside."""
         if value is None:
             return {"type": "none"}
@@ -314,7 +318,7 @@ class Cores:
         found = known.plain(self, value.name)
         if found is not None:
             return found
-        if value.name in ("typing.Self",):
+        if value.name == "typing.Self":
             return self.inner(self._selves[-1]) if self._selves else unknown("Self has no class here", self.at)
         return unknown(f"{value.name} is a type of a library that is not known", self.at)
 
@@ -336,7 +340,7 @@ class Cores:
             first = cls.unknown_bases[0]
             return unknown(f"a base of {cls.name} is not known: {first.reason}", cls.at)
         base = external_base(cls)
-        if base is not None and not base.name.startswith(("builtins.", "abc.", "collections.", "typing.")):
+        if base is not None and not base.name.startswith(_HOOKLESS):
             return unknown(f"{cls.name} derives from {base.name}, which is not known", cls.at)
         if self.config.get("arbitrary_types_allowed") is True:
             return {"type": "is-instance", "cls": cls}
@@ -425,7 +429,9 @@ class Cores:
     # --- classes ---------------------------------------------------------------------------------
 
     def _enum(self, cls: Class) -> Core:
-        members = [v for v in cls.namespace.values() if isinstance(v, Instance) and v.cls is cls and "_value_" in v.attributes]
+        members = [
+            v for v in cls.namespace.values() if isinstance(v, Instance) and v.cls is cls and "_value_" in v.attributes
+        ]
         if not members:
             if cls.unknown_bases or "members" not in cls.attributes:
                 return unknown(f"the members of {cls.name} are not known", cls.at)
@@ -453,7 +459,7 @@ class Cores:
             return unknown(f"a base of {cls.name} is not known: {first.reason}", cls.at)
         config = self.models.config(cls)
         fields = self.models.fields(cls)
-        _, by = kinds.typevars_of(self.interp, cls)
+        _, by = kinds.typevars_of(cls)
         with self.within(config, cls):
             if kinds.is_root_model(cls):
                 if "root" not in fields:
@@ -506,13 +512,8 @@ class Cores:
         alias = converted(info.get("validation_alias"))
         if alias is not None:
             out["validation_alias"] = alias
-        elif info.get("validation_alias") is None and isinstance(info.get("alias"), str):
-            out["validation_alias"] = info.get("alias")
-        for key in ("serialization_alias",):
-            if info.get(key) is not None:
-                out[key] = info.get(key)
-        if "serialization_alias" not in out and isinstance(info.get("alias"), str):
-            out["serialization_alias"] = info.get("alias")
+        if isinstance(info.get("serialization_alias"), str):
+            out["serialization_alias"] = info.get("serialization_alias")
         if info.get("exclude"):
             out["serialization_exclude"] = True
         if info.get("exclude_if") is not None:
@@ -867,17 +868,6 @@ class Cores:
             if schema.get(key) is not None:
                 out[key] = schema[key]
         return out
-
-
-class JsonHook:
-    """A `__get_pydantic_json_schema__` of the project."""
-
-    __slots__ = ("function", "interp", "owner")
-
-    def __init__(self, interp: Any, owner: Value, function: Value) -> None:
-        self.interp = interp
-        self.owner = owner
-        self.function = function
 
 
 def with_default(info: Info, schema: Core) -> Core:

@@ -44,7 +44,7 @@ class Encoder:
         self.models = models
         self.interp = models.interp
 
-    def encode(self, value: Value, config: dict[str, Value], depth: int = 0) -> Any:  # noqa: C901 - one case a type
+    def encode(self, value: Value, config: dict[str, Value], depth: int = 0) -> Any:
         """The value as JSON; raises `NotJson` where it has none."""
         if depth > 40:
             raise NotJson("it is nested too deep")
@@ -55,7 +55,7 @@ class Encoder:
         if isinstance(value, float):
             if math.isfinite(value):
                 return value
-            return {"strings": str(value), "constants": value}.get(str(config.get("ser_json_inf_nan")), None)
+            return {"strings": str(value), "constants": value}.get(str(config.get("ser_json_inf_nan")))
         if isinstance(value, bytes):
             if config.get("ser_json_bytes") == "base64":
                 raise NotJson("bytes as base64 are not written")
@@ -100,6 +100,8 @@ class Encoder:
         if kinds.made_by(value, "pydantic.networks._BaseUrl", "pydantic.networks._BaseMultiHostUrl"):
             text = self.encode(value.attributes.get("_url"), config, depth + 1)
             return text + "/" if isinstance(text, str) and _BARE.fullmatch(text) else text
+        if kinds.made_by(value, "re.Pattern") and isinstance(value.attributes.get("pattern"), str):
+            return value.attributes["pattern"]
         if value.held is not EMPTY:
             held = value.held
             if isinstance(held, (str, int, float, bool, list, dict, tuple, set, frozenset, bytes)):
@@ -145,6 +147,8 @@ class Encoder:
             return value.isoformat()
         if isinstance(value, datetime.timedelta):
             return value.total_seconds() if config.get("ser_json_timedelta") == "float" else duration(value)
+        if isinstance(value, re.Pattern):
+            return self.encode(value.pattern, config)
         if isinstance(value, (decimal.Decimal, uuid.UUID, pathlib.PurePath)):
             return str(value)
         if isinstance(value, enum.Enum):

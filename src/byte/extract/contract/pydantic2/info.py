@@ -202,7 +202,7 @@ def constraints(values: dict[str, Value]) -> list[Value]:
     return out
 
 
-def expand(metadata: list[Value], seen: set[int] | None = None) -> list[Value]:
+def expand(metadata: list[Value]) -> list[Value]:
     """The metadata with constraints as `Known`, and `Field(...)` as its constraints followed by an `Extra`."""
     out: list[Value] = []
     for item in metadata:
@@ -294,14 +294,19 @@ def merge(metadata: list[Value], overrides: dict[str, Value], type_: Value) -> I
             given.update(info.given)
             if isinstance(old, dict) and extra is not None:
                 given["json_schema_extra"] = {**old, **extra} if isinstance(extra, dict) else old
-        elif made_by(item, "warnings.deprecated", "typing_extensions.deprecated"):
-            given["deprecated"] = True
-        elif isinstance(item, Unknown) and "deprecated" in item.reason:
+        elif _deprecates(item):
             given["deprecated"] = True
         else:
             merged.append(item)
     given.update(overrides)
     return Info(type_, merged, given, source=source)
+
+
+def _deprecates(item: Value) -> bool:
+    """Whether metadata is `deprecated(...)`, which is known as an object or as a call without a model."""
+    if isinstance(item, Unknown):
+        return "deprecated" in item.reason
+    return made_by(item, "warnings.deprecated", "typing_extensions.deprecated", "typing.deprecated")
 
 
 def from_annotation(interp: Any, annotation: Value, at: Place) -> Info:

@@ -15,12 +15,9 @@ from byte.extract.evaluate.values import (
     Instance,
     LiteralType,
     NewType,
-    Place,
-    Raised,
     TypeAlias_,
     TypeVar,
     Union,
-    Unknown,
     Value,
     external,
 )
@@ -45,11 +42,6 @@ def dotted(value: Value) -> str:
     if isinstance(value, Class):
         return value.dotted
     return value.name if isinstance(value, External) else ""
-
-
-def class_of(value: Value) -> Class | None:
-    """The class of an object, if it has one that was evaluated."""
-    return value.cls if isinstance(value, Instance) and isinstance(value.cls, Class) else None
 
 
 def made_by(value: Value, *names: str) -> bool:
@@ -173,7 +165,7 @@ def substitute(interp: Any, value: Value, by: dict[TypeVar, Value]) -> Value:
     return value
 
 
-def typevars_of(interp: Any, value: Value) -> tuple[Value, dict[TypeVar, Value]]:
+def typevars_of(value: Value) -> tuple[Value, dict[TypeVar, Value]]:
     """The class behind a generic alias or a parametrised class, and what its type variables stand for."""
     if isinstance(value, Class) and value.generic is not None:
         origin, args = value.generic
@@ -239,22 +231,3 @@ _WORD: Final = re.compile(r"[^a-zA-Z0-9.\-_]")
 def normalize(name: str) -> str:
     """A name as it may stand in a reference."""
     return _WORD.sub("_", name).replace(".", "__")
-
-
-def place_of(value: Value) -> Place | None:
-    """Where a value was written, as far as it says."""
-    at = getattr(value, "at", None)
-    return at if isinstance(at, Place) and at.path else None
-
-
-def reason_of(value: Unknown) -> str:
-    """Why an unknown value is not known."""
-    return value.reason
-
-
-def quietly(interp: Any, value: Value, name: str, default: Value = EMPTY) -> Value:
-    """An attribute, or the default where there is none or reading it fails."""
-    try:
-        return interp.getattr_or(value, name, default)
-    except Raised:
-        return default

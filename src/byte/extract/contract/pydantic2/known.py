@@ -4,15 +4,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from byte.extract.contract.pydantic2 import kinds
+from byte.extract.contract.pydantic2.hooks import JsonHook, Omit
 from byte.extract.evaluate.values import (
     EMPTY,
-    NOWHERE,
     Alias,
     Class,
-    External,
     Instance,
     Raised,
-    TypeAlias_,
     TypeVar,
     Union,
     Value,
@@ -102,7 +100,7 @@ _MAPPINGS: Final = frozenset(
 _UNKNOWN_ITEMS: Final = frozenset({"collections.abc.Collection", "collections.abc.Iterator"})  # Pydantic has no schema
 
 
-def plain(cores: "Cores", name: str) -> Core | None:  # noqa: C901 - one case a kind of type
+def plain(cores: "Cores", name: str) -> Core | None:
     """The core schema of a bare type."""
     simple = _SIMPLE.get(name)
     if simple is not None:
@@ -243,7 +241,7 @@ def _updated(schema: Core, **updates: Any) -> Core:
     return {**schema, "metadata": {"pydantic_js_functions": [update]}}
 
 
-def _secret(cores: "Cores", cls: Class, inner: Core, byte: bool) -> Core:
+def _secret(inner: Core) -> Core:
     def written(_core: Core, handler: Any) -> dict[str, Any]:
         return {**handler(inner), "type": "string", "writeOnly": True, "format": "password"}
 
@@ -322,8 +320,8 @@ def _secret_of(cores: "Cores", cls: Class, args: tuple[Value, ...]) -> Core:
 
 
 _CLASSES: Final[dict[str, Callable[["Cores", Class, tuple[Value, ...]], Core]]] = {
-    "pydantic.types.SecretStr": lambda c, k, _: _secret(c, k, {"type": "str"}, False),
-    "pydantic.types.SecretBytes": lambda c, k, _: _secret(c, k, {"type": "bytes"}, True),
+    "pydantic.types.SecretStr": lambda *_: _secret({"type": "str"}),
+    "pydantic.types.SecretBytes": lambda *_: _secret({"type": "bytes"}),
     "pydantic.types.Secret": _secret_of,
     "pydantic.types.Json": lambda *_: {"type": "json"},
     "pydantic.types.JsonValue": _json_value,
@@ -381,13 +379,7 @@ _PATH_FORMATS: Final = {"file": "file-path", "dir": "directory-path"}
 Inner = Callable[[Value], Core]
 
 
-class Omit(Exception):  # noqa: N818 - leaves out what asked for it
-    """A JSON Schema is to be left out."""
-
-
-def marker(  # noqa: C901 - one case a marker
-    cores: "Cores", item: Value, source: Value, inner: Inner, functions: list[Any]
-) -> Core | None:
+def marker(cores: "Cores", item: Value, source: Value, inner: Inner, functions: list[Any]) -> Core | None:
     """The core schema with a marker of Pydantic on it; None if the metadata is not one of them."""
     cls = item.cls if isinstance(item, Instance) else item
     if not isinstance(cls, Class):
@@ -405,7 +397,7 @@ def marker(  # noqa: C901 - one case a marker
         if name in _MARKERS:
             return _MARKERS[name](cores, given, source, inner, functions)
         if name in _CLASSES and name.startswith("pydantic.types."):
-            return _constraining(cores, name, item, source, inner)
+            return _constraining(name, source, inner)
     return None
 
 
@@ -420,7 +412,7 @@ def _validator(cores: "Cores", mode: str, given: dict[str, Value], source: Value
     return out
 
 
-def _constraining(cores: "Cores", name: str, item: Value, source: Value, inner: Inner) -> Core | None:
+def _constraining(name: str, source: Value, inner: Inner) -> Core:
     """`Annotated[date, PastDate]`, `Annotated[T, Json]` and the like."""
     if name == "pydantic.types.Json":
         return {"type": "json", "schema": inner(source)}
@@ -529,8 +521,6 @@ def _encoded(cores: "Cores", given: dict[str, Value], source: Value, inner: Inne
 
 
 def _get_schema(cores: "Cores", given: dict[str, Value], source: Value, inner: Inner, functions: list[Any]) -> Core:
-    from byte.extract.contract.pydantic2.core import JsonHook
-
     core, written = given.get("get_pydantic_core_schema"), given.get("get_pydantic_json_schema")
     schema = inner(source) if core is None else cores.call_core_hook(core, source, inner)
     if written is not None:
@@ -546,7 +536,7 @@ def _instance_of(_cores: "Cores", _given: dict[str, Value], source: Value, inner
 
 
 def _skip_validation(
-    cores: "Cores", _given: dict[str, Value], source: Value, inner: Inner, _functions: list[Any]
+    _cores: "Cores", _given: dict[str, Value], source: Value, inner: Inner, _functions: list[Any]
 ) -> Core:
     schema = inner(source)
     return {
@@ -556,12 +546,8 @@ def _skip_validation(
     }
 
 
-def _validate_as(cores: "Cores", given: dict[str, Value], source: Value, inner: Inner, _functions: list[Any]) -> Core:
+def _validate_as(cores: "Cores", given: dict[str, Value], _source: Value, _inner: Inner, _functions: list[Any]) -> Core:
     return {"type": "function-after", "schema": cores.generate(given.get("from_type"))}
-
-
-def _unchanged(_cores: "Cores", _given: dict[str, Value], source: Value, inner: Inner, _functions: list[Any]) -> Core:
-    return inner(source)
 
 
 def _on_error_omit(
@@ -572,6 +558,18 @@ def _on_error_omit(
 
 def _as_any(_cores: "Cores", _given: dict[str, Value], source: Value, inner: Inner, _functions: list[Any]) -> Core:
     return {**inner(source), "serialization": {"type": "any"}}
+
+
+def _url_constraints(
+    _cores: "Cores", given: dict[str, Value], source: Value, inner: Inner, _functions: list[Any]
+) -> Core:
+    schema = inner(source)
+    longest = given.get("max_length")
+    if longest is None:
+        return schema
+    if schema["type"] == "function-wrap":
+        return {**schema, "schema": {**schema["schema"], "max_length": longest}}
+    return {**schema, "max_length": longest}
 
 
 _MARKERS: Final[dict[str, Callable[..., Core]]] = {
@@ -592,24 +590,5 @@ _MARKERS: Final[dict[str, Callable[..., Core]]] = {
     "pydantic.types.EncodedStr": _encoded,
     "pydantic.types.GetPydanticSchema": _get_schema,
     "pydantic.types.OnErrorOmit": _on_error_omit,
-    "pydantic.networks.UrlConstraints": lambda cores, given, source, inner, functions: _url_constraints(
-        given, inner(source)
-    ),
+    "pydantic.networks.UrlConstraints": _url_constraints,
 }
-
-
-def _url_constraints(given: dict[str, Value], schema: Core) -> Core:
-    longest = given.get("max_length")
-    if longest is None:
-        return schema
-    if schema["type"] == "function-wrap":
-        return {**schema, "schema": {**schema["schema"], "max_length": longest}}
-    return {**schema, "max_length": longest}
-
-
-def named(value: Value) -> str:
-    """How a type is called in a reason."""
-    return kinds.display(value) if isinstance(value, (Class, External, Alias, TypeAlias_)) else "the type"
-
-
-__all__ = ["NOWHERE", "Omit", "fixed", "generic", "marker", "of_class", "plain", "upload"]

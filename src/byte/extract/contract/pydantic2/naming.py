@@ -51,6 +51,7 @@ class Names:
         a reference is renamed only once while this goes on, which keeps apart what is the same in the end.
         """
         copies = {name: copied(schema) for name, schema in definitions.items()}
+        places = {name: references(schema) for name, schema in copies.items()}
         names: dict[str, str] = {}
         refs: dict[str, str] = {}
         keys = {name: hashable(schema) for name, schema in copies.items()}
@@ -67,15 +68,19 @@ class Names:
                 for other in choices[chosen:] if again else choices[-1:]:
                     refs[PREFIX + other] = PREFIX + choices[chosen]
             changed = False
-            for name, schema in copies.items():
-                copies[name], differs = renamed(schema, refs)
+            for name, found in places.items():
+                differs = False
+                for container, key in found:
+                    new = refs.get(container[key])
+                    if new is not None and new != container[key]:
+                        container[key] = new
+                        differs = changed = True
                 if differs:
                     keys[name] = hashable(copies[name])
-                    changed = True
             if not changed:
                 break
-        for name, schema in definitions.items():
-            definitions[name] = renamed(schema, refs)[0]
+        for schema in definitions.values():
+            rename(schema, refs)
         return names, refs
 
 
@@ -95,19 +100,22 @@ def hashable(value: Any) -> Any:
     return (type(value).__name__ if isinstance(value, bool) or value is None else "", value)
 
 
-def renamed(value: Any, refs: dict[str, str]) -> tuple[Any, bool]:
-    """The schema with references renamed, and whether any was."""
-    if isinstance(value, str):
-        new = refs.get(value, value)
-        return new, new != value
-    if isinstance(value, list):
-        pairs = [renamed(v, refs) for v in value]
-        return [p[0] for p in pairs], any(p[1] for p in pairs)
-    if isinstance(value, dict):
-        changed = False
-        for key, item in value.items():
-            if isinstance(item, (str, list, dict)):
-                value[key], differs = renamed(item, refs)
-                changed = changed or differs
-        return value, changed
-    return value, False
+def references(schema: Any) -> list[tuple[Any, Any]]:
+    """Where in a schema references stand: the object or list, and the key in it."""
+    out: list[tuple[Any, Any]] = []
+    waiting = [schema]
+    while waiting:
+        value = waiting.pop()
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(item, str):
+                if item.startswith(PREFIX):
+                    out.append((value, key))
+            elif isinstance(item, (dict, list)):
+                waiting.append(item)
+    return out
+
+
+def rename(schema: Any, refs: dict[str, str]) -> None:
+    """Gives references their new names."""
+    for container, key in references(schema):
+        container[key] = refs.get(container[key], container[key])

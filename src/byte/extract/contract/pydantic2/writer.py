@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from byte.extract.contract.pydantic2 import kinds
 from byte.extract.contract.pydantic2.constraints import FUNCTIONS, Core
-from byte.extract.contract.pydantic2.core import Cores, JsonHook
+from byte.extract.contract.pydantic2.core import Cores
 from byte.extract.contract.pydantic2.discriminators import key_text
 from byte.extract.contract.pydantic2.encode import Encoder, NotJson
-from byte.extract.contract.pydantic2.known import Omit
+from byte.extract.contract.pydantic2.hooks import JsonHook, Omit
 from byte.extract.contract.pydantic2.naming import PREFIX, Names, hashable
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -74,7 +74,8 @@ class JsonHandler:
 class Writer:
     """Writes JSON Schemas; components are collected in `definitions` under unique names."""
 
-    def __init__(self, cores: Cores, encoder: Encoder) -> None:
+    def __init__(self, cores: Cores, encoder: Encoder, plain: bool = False) -> None:
+        self.plain = plain  # as Pydantic by itself, without what FastAPI does differently
         self.cores = cores
         self.interp = cores.interp
         self.encoder = encoder
@@ -379,7 +380,7 @@ class Writer:
 
     def write_bytes(self, core: Core) -> Json:
         """Bytes, as FastAPI writes them."""
-        if self.fastapi >= (0, 129, 1):
+        if self.fastapi >= (0, 129, 1) and not self.plain:
             schema: Json = {"type": "string", "contentMediaType": "application/octet-stream"}
             mode = self.config.get("ser_json_bytes" if self.mode == "serialization" else "val_json_bytes")
             if mode == "base64":
@@ -755,7 +756,7 @@ class Writer:
             schema["additionalProperties"] = False
         elif behavior == "allow":
             known = extras is not None and extras["type"] != "any"
-            schema["additionalProperties"] = self.inner(extras) if known else True
+            schema["additionalProperties"] = self.inner(extras) if known and extras is not None else True
         cls = core.get("cls")
         return self._class_keys(schema, cls, config or {}) if isinstance(cls, Class) else schema
 

@@ -257,7 +257,7 @@ def unique_id(interp: Any, instance: Instance) -> Value:
     if known.get("operation_id"):
         return known["operation_id"]
     function = known.get("generate_unique_id_function")
-    if is_default(function):
+    if isinstance(function, Instance) and is_default(function):
         function = function.attributes.get("value")
     if function is None or (isinstance(function, Function) and function.scope.module.name == "fastapi.utils"):
         methods = known["_methods"]
@@ -430,6 +430,18 @@ def get_openapi(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Val
     return Unknown("the document is made after the project is read", interp.at)
 
 
+def setting(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`setting(key, cast, default)`: what `starlette.config.Config` gives where the environment says nothing."""
+    key, cast, default = args
+    if isinstance(default, Class) and default.name == "undefined":
+        return Unknown(f"the setting {text(key)} of the environment", interp.at)
+    if cast is None or default is None or isinstance(default, Unknown):
+        return default
+    if isinstance(cast, External) and cast.name == "builtins.bool" and isinstance(default, str):
+        return default.lower() in ("true", "1")
+    return interp.call(cast, [default], {})
+
+
 def openapi_version(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """The version of OpenAPI that this version of FastAPI writes."""
     return "3.1.0" if interp.target.fastapi >= (0, 99) else "3.0.2"
@@ -443,4 +455,5 @@ NATIVES: Final[dict[str, NativeFunction]] = {
     "byte_fastapi.include_router": include_router,
     "byte_fastapi.get_openapi": get_openapi,
     "byte_fastapi.openapi_version": openapi_version,
+    "byte_fastapi.setting": setting,
 }

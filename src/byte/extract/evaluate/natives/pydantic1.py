@@ -97,15 +97,31 @@ def _update_forward_refs(interp: Interp, args: list[Value], kwargs: dict[str, Va
     return None
 
 
-def _model_schema(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return unknown(interp, "the schema of a model inside the code is not evaluated")
+def _model_fields(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from byte.extract.contract.pydantic1 import reflection  # noqa: PLC0415 - it stands on the evaluator
+
+    return reflection.model_fields(interp, args[0])
+
+
+def _model_schema(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from byte.extract.contract.pydantic1 import reflection  # noqa: PLC0415 - it stands on the evaluator
+
+    return reflection.model_schema(interp, *args)
+
+
+def _field_schema(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from byte.extract.contract.pydantic1 import reflection  # noqa: PLC0415 - it stands on the evaluator
+
+    return reflection.field_schema(interp, args[0], args[1])
 
 
 NATIVES = guarded_table(
     {
         "byte_pydantic1.copied": _copied,
         "byte_pydantic1.field": _field,
+        "byte_pydantic1.field_schema": _field_schema,
         "byte_pydantic1.fill": _fill,
+        "byte_pydantic1.model_fields": _model_fields,
         "byte_pydantic1.model_schema": _model_schema,
         "byte_pydantic1.to_dict": _to_dict,
         "byte_pydantic1.update_forward_refs": _update_forward_refs,

@@ -7,6 +7,7 @@ has no stub at all.
 import re
 from typing import Any, Final
 
+from byte.extract.contract.pydantic2 import model_json_schema
 from byte.extract.evaluate.natives.base import NativeFunction, argument, guarded_table, unknown
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -121,7 +122,8 @@ def _field(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
             given[new] = found
     for name in _REMOVED:
         given.pop(name, None)
-    extra = {k: given.pop(k) for k in list(given) if k not in _FIELD}
+    known = _FIELD if interp.target.pydantic >= (2, 7) else _FIELD - {"deprecated"}
+    extra = {k: given.pop(k) for k in list(given) if k not in known}
     if extra and not given.get("json_schema_extra"):
         given["json_schema_extra"] = extra
     alias = given.get("alias")
@@ -166,6 +168,49 @@ def _to_snake(text: str) -> str:
     for left, right in (("[a-z]", "[A-Z]"), ("[0-9]", "[A-Z]"), ("[a-z]", "[0-9]")):
         text = re.sub(f"({left})({right})", lambda m: f"{m.group(1)}_{m.group(2)}", text)
     return text.replace("-", "_").lower()
+
+
+def _humps(text: str, pascal: bool) -> str:
+    """`humps.camelize` and `humps.pascalize`."""
+    if text.isupper() or text.isnumeric():
+        return text
+    if text and not (text[0].isupper() if pascal else text[:2].isupper()):
+        text = (text[0].upper() if pascal else text[0].lower()) + text[1:]
+    return re.sub(
+        r"(?<=[^\-_\s])[\-_\s]+[^\-_\s]", lambda m: m.group(0).replace("_", "").replace("-", "").upper(), text
+    )
+
+
+def _humps_snake(text: str) -> str:
+    """`humps.decamelize`."""
+    if text.isupper() or text.isnumeric():
+        return text
+    parts = re.split(r"([\-_]*(?<=[^0-9])(?=[A-Z])[^A-Z]*[\-_]*)", re.sub(r"[\-\s]", "_", text))
+    return "_".join(p for p in parts if p).lower().replace("__", "_")
+
+
+def _inflected(text: str, upper: bool) -> str:
+    """`inflection.camelize`."""
+    pascal = re.sub(r"(?:^|_)(.)", lambda m: m.group(1).upper(), text)
+    return pascal if upper else pascal[:1].lower() + pascal[1:]
+
+
+def _inflection(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    text = argument(args, kwargs, 0, "string")
+    upper = argument(args, kwargs, 1, "uppercase_first_letter", True)
+    return _inflected(text, upper is not False) if isinstance(text, str) else unknown(interp, "a name is not known")
+
+
+def _underscored(text: str) -> str:
+    """`inflection.underscore`."""
+    text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", text)
+    return re.sub(r"([a-z\d])([A-Z])", r"\1_\2", text).replace("-", "_").lower()
+
+
+def _string_case(text: str) -> str:
+    """`stringcase.camelcase`."""
+    text = re.sub(r"\w[\s\W]+\w", "", text)
+    return text[:1].lower() + re.sub(r"[\-_\.\s]([a-z])", lambda m: m.group(1).upper(), text[1:]) if text else text
 
 
 def _on_text(change: Any) -> NativeFunction:
@@ -258,11 +303,14 @@ def _model_fields(interp: Any, args: list[Value], __: dict[str, Value]) -> Value
     return interp.getattr(args[0], "model_fields")
 
 
-def _schema(what: str) -> NativeFunction:
-    def call(interp: Any, _: list[Value], __: dict[str, Value]) -> Value:
-        return unknown(interp, what)
-
-    return call
+def _json_schema(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`Model.model_json_schema(...)`; `adapter_json_schema` has the configuration as its second argument."""
+    mode = kwargs.get("mode", "validation")
+    template = kwargs.get("ref_template", "#/$defs/{model}")
+    if kwargs.get("schema_generator") is not None or mode not in ("validation", "serialization"):
+        return unknown(interp, "a JSON Schema is written by a generator of its own")
+    config = args[1] if len(args) > 1 and isinstance(args[1], dict) else None
+    return model_json_schema(interp, args[0], mode, template if isinstance(template, str) else "", config)
 
 
 def _to_jsonable(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -385,8 +433,8 @@ _BYTE: Final[dict[str, NativeFunction]] = {
     "dataclass": _dataclass,
     "with_config": _with_config,
     "model_fields": _model_fields,
-    "model_json_schema": _schema("the JSON Schema of a model is not written while code runs"),
-    "adapter_json_schema": _schema("the JSON Schema of a type is not written while code runs"),
+    "model_json_schema": _json_schema,
+    "adapter_json_schema": _json_schema,
     "to_jsonable_python": _to_jsonable,
     "is_pydantic_dataclass": _is_pydantic_dataclass,
     "rebuild_dataclass": lambda _i, _a, _k: True,
@@ -400,5 +448,17 @@ NATIVES: Final[dict[str, NativeFunction]] = guarded_table(
         **{f"byte_pydantic.{name}": function for name, function in _BYTE.items()},
         **{f"pydantic_core.core_schema.{name}": _core(kind, names) for name, (kind, names) in _CORE.items()},
         "pydantic_core.core_schema.tuple_variable_schema": _tuple_variable,
+        **{
+            f"{module}.{name}": _on_text(change)
+            for module in ("humps", "humps.main")
+            for name, change in (
+                ("camelize", lambda text: _humps(text, False)),
+                ("pascalize", lambda text: _humps(text, True)),
+                ("decamelize", _humps_snake),
+            )
+        },
+        "inflection.camelize": _inflection,
+        "inflection.underscore": _on_text(_underscored),
+        "stringcase.camelcase": _on_text(_string_case),
     }
 )

@@ -7,7 +7,13 @@ class ModelMetaclass(type):
     pass
 
 
+class _Fields:
+    def __get__(self, instance, owner):
+        return byte_pydantic1.model_fields(owner)
+
+
 class BaseModel:
+    __fields__ = _Fields()
     Config = BaseConfig
     __config__ = BaseConfig
 
@@ -40,7 +46,7 @@ class BaseModel:
 
     @classmethod
     def schema(cls, by_alias=True, ref_template="#/definitions/{model}"):
-        return byte_pydantic1.model_schema(cls)
+        return byte_pydantic1.model_schema(cls, ref_template.replace("{model}", ""))
 
     @classmethod
     def __get_validators__(cls):

@@ -1,0 +1,20 @@
+"""Hooks of a project into the writing of schemas."""
+
+from typing import Any
+
+from byte.extract.evaluate.values import Value
+
+
+class Omit(Exception):  # noqa: N818 - leaves out what asked for it
+    """A JSON Schema is to be left out."""
+
+
+class JsonHook:
+    """A `__get_pydantic_json_schema__` of the project."""
+
+    __slots__ = ("function", "interp", "owner")
+
+    def __init__(self, interp: Any, owner: Value, function: Value) -> None:
+        self.interp = interp
+        self.owner = owner
+        self.function = function

@@ -1,0 +1,1 @@
+from another_fastapi_jwt_auth.auth_jwt import AuthJWT

@@ -1,0 +1,1 @@
+from fastapi_another_jwt_auth.auth_jwt import AuthJWT

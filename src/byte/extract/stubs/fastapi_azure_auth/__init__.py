@@ -1,0 +1,5 @@
+from fastapi_azure_auth.auth import (
+    B2CMultiTenantAuthorizationCodeBearer,
+    MultiTenantAzureAuthorizationCodeBearer,
+    SingleTenantAzureAuthorizationCodeBearer,
+)

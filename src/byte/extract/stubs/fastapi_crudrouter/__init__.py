@@ -1,0 +1,8 @@
+from fastapi_crudrouter.core import (
+    DatabasesCRUDRouter,
+    GinoCRUDRouter,
+    MemoryCRUDRouter,
+    OrmarCRUDRouter,
+    SQLAlchemyCRUDRouter,
+    TortoiseCRUDRouter,
+)

@@ -1,0 +1,1 @@
+from fastapi_csrf_protect.core import CsrfProtect

@@ -1,0 +1,4 @@
+class CsrfProtect:
+    @classmethod
+    def load_config(cls, settings):
+        return settings

@@ -1,0 +1,1 @@
+from fastapi_filter.base.filter import FilterDepends, with_prefix

@@ -1,0 +1,5 @@
+from fastapi_filter.base.filter import BaseFilterModel
+
+
+class Filter(BaseFilterModel):
+    pass

@@ -1,0 +1,1 @@
+from fastapi_filter.contrib.sqlalchemy.filter import Filter

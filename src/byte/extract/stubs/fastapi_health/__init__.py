@@ -1,0 +1,1 @@
+from fastapi_health.route import health

@@ -1,0 +1,1 @@
+from fastapi_jwt_auth.auth_jwt import AuthJWT

@@ -1,0 +1,1 @@
+from fastapi_login.fastapi_login import LoginManager

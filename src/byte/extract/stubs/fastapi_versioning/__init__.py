@@ -1,0 +1,2 @@
+from fastapi_versioning.routing import versioned_api_route
+from fastapi_versioning.versioning import VersionedFastAPI, version

@@ -1,0 +1,5 @@
+from pydantic_extra_types._written import Text
+
+
+class ISBN(Text):
+    pass

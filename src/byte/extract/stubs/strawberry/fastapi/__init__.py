@@ -1,0 +1,2 @@
+from strawberry.fastapi.context import BaseContext
+from strawberry.fastapi.router import GraphQLRouter
