@@ -19,7 +19,7 @@ from byte.model.review import Area, Aspect, Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 
-COMMANDS: tuple[tuple[str, ...], ...] = ((), ("review",), ("rules",))
+COMMANDS: tuple[tuple[str, ...], ...] = ((), ("review",), ("contract",), ("rules",))
 
 AREAS = {
     Area.ENDPOINT: "API endpoint design",

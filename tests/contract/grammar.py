@@ -18,7 +18,9 @@ _NAMES = {
     "fastapi": "APIRouter BackgroundTasks Body Cookie Depends FastAPI File Form Header Path Query Request Response Security "
     "UploadFile status",
     "fastapi.responses": "FileResponse HTMLResponse JSONResponse PlainTextResponse RedirectResponse StreamingResponse",
+    "fastapi.openapi.utils": "get_openapi",
     "fastapi.routing": "APIRoute",
+    "fastapi.sse": "EventSourceResponse",
     "fastapi.security": "APIKeyCookie APIKeyHeader APIKeyQuery HTTPAuthorizationCredentials HTTPBasic HTTPBasicCredentials "
     "HTTPBearer HTTPDigest OAuth2AuthorizationCodeBearer OAuth2PasswordBearer OAuth2PasswordRequestForm OpenIdConnect "
     "SecurityScopes",
@@ -212,6 +214,7 @@ FIELD_ONLY = (
     'alias="al{n}", serialization_alias="ser{n}"',
     "validate_default=True",
     'validation_alias=AliasPath("path{n}", 0)',
+    "json_schema_extra=lambda schema: schema.update(made=True)",
 )
 CONFIGS = (
     'extra="forbid"',
@@ -235,6 +238,7 @@ CONFIGS = (
     'json_schema_mode_override="serialization"',
     "serialize_by_alias=True",
     "arbitrary_types_allowed=True",
+    'json_schema_extra=lambda schema: schema.pop("title", None)',
 )
 PARAMETER_ONLY = (
     'alias="other-name"',
@@ -282,6 +286,19 @@ APPLICATION = (
     'openapi_external_docs={"url": "https://docs.example"}',
     "docs_url=None",
 )
+
+
+CUSTOM = """\
+def custom_openapi() -> dict[str, Any]:
+    if app.openapi_schema:
+        return app.openapi_schema
+    schema = get_openapi(title="Custom", version="9", routes=app.routes, tags=app.openapi_tags)
+    schema["info"]["x-logo"] = {"url": "https://a.example/logo.png"}
+    app.openapi_schema = schema
+    return app.openapi_schema
+
+
+app.openapi = custom_openapi"""
 
 
 @dataclass(frozen=True)
@@ -422,7 +439,13 @@ class Maker:
         if choice == 12:
             other = self.type(depth - 1)
             return Type(
-                self.pick((f"Union[{inner.text}, {other.text}]", f"Union[{other.text}, {inner.text}, None]")),
+                self.pick(
+                    (
+                        f"Union[{inner.text}, {other.text}]",
+                        f"Union[{other.text}, {inner.text}, None]",
+                        f"{inner.text} | {other.text}" if inner.text != "None" else inner.text,
+                    )
+                ),
                 "",
                 None,
                 False,
@@ -532,6 +555,13 @@ class Maker:
             )
         if self.chance(12):
             lines.append("KIND: ClassVar[str] = 'a'")
+        if self.chance(12):
+            lines.append("class Inner(BaseModel):\n    deep: int = 1")
+            lines.append(
+                self.pick(("inner: Inner", "inner: Optional[Inner] = None", "inner: list[Inner] = Field(default=[])"))
+            )
+        if self.known("union") and self.chance(8):
+            lines.append(f"chosen: {self.pick(self.known('union'))}")
         if self.chance(12):
             lines.append("_secret: int = PrivateAttr(default=1)")
         if self.chance(14):
@@ -822,6 +852,7 @@ class Maker:
                 (f"{name}: Any = Security({symbol}, scopes={scopes})", True),
                 (f"{name}: Annotated[int, Security({symbol}, scopes={scopes})]", False),
                 (f"{name}: Any = Depends({symbol}, use_cache=False)", True),
+                (f'{name}: Any = Depends({symbol}, scope="request")', True),
                 (f"{name}: Any = Depends(lambda q: q)", True),
                 (f"{name}: Any = Depends(partial({symbol}))", True),
             )
@@ -1060,12 +1091,20 @@ class Maker:
             text = f"def {name}(times: int) -> Any:\n    def decorate(function: Any) -> Any:\n{deeper}\n\n    return decorate"
             self.define(name, "decoratorfactory", text)
 
+    def shared_responses(self) -> None:
+        name = self.fresh(("ERRORS", "COMMON"))
+        self.define(name, "responses", f"{name}: dict[int | str, dict[str, Any]] = {self.responses()}")
+
+    def prefix(self) -> None:
+        name = self.fresh(("PREFIX", "BASE"))
+        self.define(name, "prefix", f'{name} = "/{name.lower()}"')
+
     def dependencies(self, most: int) -> None:
         self.module = "deps"
         makers = (
             self.dependency, self.dependency, self.scheme, self.filter, self.dependency_class, self.dependency_alias,
             self.parameter_alias, self.scoped, self.router_class, self.route_class, self.decorator, self.dependency,
-            self.scheme, self.filter,
+            self.scheme, self.filter, self.shared_responses, self.prefix,
         )  # fmt: skip
         for _ in self.many(most, 6):
             self.pick(makers)()
@@ -1093,7 +1132,8 @@ class Maker:
                 )
             )
             parts[key] = value
-        return "{" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}"
+        shared = [f"**{self.pick(self.known('responses'))}"] if self.known("responses") and self.chance(3) else []
+        return "{" + ", ".join([*shared, *(f"{key}: {value}" for key, value in parts.items())]) + "}"
 
     def dependencies_of(self) -> str | None:
         found = self.known("dep", "scheme", "depclass")
@@ -1178,6 +1218,10 @@ class Maker:
                 case 9:
                     decorator.append(f"response_class={self.pick(RESPONSE_CLASSES)}")
                     returns = self.pick(("", f" -> {kind.text}"))
+                case 11 if self.chance(6):
+                    decorator.append("response_class=EventSourceResponse")
+                    returns = f" -> AsyncIterable[{kind.text}]"
+                    generator = True
                 case 10 if self.chance(3):
                     returns = f" -> {self.pick(('AsyncIterable', 'Iterable'))}[{kind.text}]"
                     generator = True
@@ -1312,7 +1356,15 @@ for number, path in enumerate(("one", "two")):
         settings = [str(symbol)]
         if self.chance(2):
             self.number += 1
-            settings.append(f'prefix="{self.pick(("/api", "/v2", f"/{{area{self.number}}}"))}"')
+            constants = self.known("prefix")
+            if constants and self.chance(2):
+                settings.append(
+                    self.pick(
+                        (f"prefix={constants[0]}", f'prefix=f"{{{constants[0]}}}/v3"', f'prefix={constants[0]} + "/x"')
+                    )
+                )
+            else:
+                settings.append(f'prefix="{self.pick(("/api", "/v2", f"/{{area{self.number}}}"))}"')
         return ", ".join([*settings, *self.common(8)])
 
     def main(self) -> None:
@@ -1368,6 +1420,8 @@ for number, path in enumerate(("one", "two")):
         self.routes("app", False, 4)
         if self.chance(12):
             self.write('app.mount("/sub", FastAPI())')
+        if self.chance(14):
+            self.write(CUSTOM)
         if self.chance(12):
             self.loop("app")
         if self.chance(12):

@@ -11,6 +11,7 @@ from byte.extract.contract.read import read
 from byte.extract.library import Library
 from byte.model.change import File, Snapshot
 from byte.model.contract import Application, Target
+from byte.model.errors import SourceError
 
 
 def snapshot(root: Path) -> Snapshot:
@@ -29,15 +30,13 @@ def snapshot(root: Path) -> Snapshot:
 
 
 def found(root: Path, entry: str) -> dict[str, object]:
-    """The document with its marks, what is missing from it, and the seconds that it took."""
+    """The document with its marks, what is missing from it, and the seconds that it took; or why it is refused."""
     path, _, expression = entry.partition(":")
-    contract = read(
-        snapshot(root),
-        Library(Cache(None)),
-        "",
-        Application(path, expression, None, "given"),
-        Target((0, 141, 1), (2, 14, 3)),
-    )
+    application = Application(path, expression, None, "given")
+    try:
+        contract = read(snapshot(root), Library(Cache(None)), "", application, Target((0, 141, 1), (2, 14, 3)))
+    except SourceError as refusal:
+        return {"refused": str(refusal)}
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "document": contract.document,

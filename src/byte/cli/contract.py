@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from byte.cli.output import write
-from byte.cli.review import _cache_folder as cache_folder
+from byte.cli.review import cache_folder
 from byte.extract.cache import Cache
 from byte.extract.contract import applications, versions
 from byte.extract.contract.read import read, remembered
@@ -238,17 +238,20 @@ def _summary(result: Contract, root: str, found: tuple[Application, ...]) -> lis
         f"{len(conditional)} conditional, {_number(len(result.gaps), 'gap')}"
     )
     said = [f"  {gap.path}:{gap.line}: {gap.reason}" for gap in result.gaps]
-    said += [f"  {_told(node[UNKNOWN])} (at {pointer})" for pointer, node in unknown]
-    lines += list(dict.fromkeys(said))[:_SHOWN]
+    said += [f"  {reason} (at {pointer})" for pointer, node in unknown for reason in _reasons(node[UNKNOWN])]
+    said = list(dict.fromkeys(said))
+    lines += said[:_SHOWN]
     if len(said) > _SHOWN:
         lines.append(f"  ... {len(said) - _SHOWN} more")
     return lines
 
 
-def _told(mark: Any) -> str:
-    if not isinstance(mark, dict):
-        return str(mark)
-    return f"{mark.get('at') or 'unknown'}: {mark.get('reason', 'unknown')}"
+def _reasons(mark: Any) -> list[str]:
+    """What one mark says; that of an operation may say several things."""
+    items = mark if isinstance(mark, list) else [mark]
+    return [
+        f"{item.get('at') or 'unknown'}: {item.get('reason', 'unknown')}" for item in items if isinstance(item, dict)
+    ]
 
 
 def _number(count: int, noun: str) -> str:
@@ -340,7 +343,7 @@ def _shape(schema: Any) -> str:
     if not isinstance(schema, dict) or not schema:
         return "anything"
     if UNKNOWN in schema:
-        return f"unknown ({_told(schema[UNKNOWN])})"
+        return f"unknown ({'; '.join(_reasons(schema[UNKNOWN]))})"
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     for key in ("anyOf", "oneOf", "allOf"):

@@ -81,7 +81,7 @@ def review(
     Exit codes: 0 the change passes, 1 it does not (see --fail-on), 2 Byte could not do its work.
     """
     request = read(repo, revisions, audit=audit or write_baseline is not None, paths=path or [])
-    library = Library(Cache(None if no_cache else (cache_dir or _cache_folder()) / "facts.sqlite"))
+    library = Library(Cache(None if no_cache else (cache_dir or cache_folder()) / "facts.sqlite"))
     if write_baseline is not None:
         counts = fingerprints(request, library)
         baseline.write(write_baseline, counts)
@@ -143,7 +143,7 @@ def _clear(quiet: bool) -> None:
         sys.stderr.flush()
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
     """Where the platform keeps caches; it changes how fast a review is, never what it says."""
     named = os.environ.get("XDG_CACHE_HOME")  # the cache's place is the machine's business
     if named and Path(named).is_absolute():

@@ -7,6 +7,7 @@ findings on both sides.
 
 import msgspec
 
+from byte.extract import openapi
 from byte.extract.linker import key, split
 from byte.extract.project import ProjectFacts
 from byte.model import syntax as s
@@ -41,6 +42,64 @@ def affected(change: Change, base: ProjectFacts, head: ProjectFacts) -> Affected
     old = {change.renames.get(p, p) for p in head_paths} | set(head_paths) | set(change.removed())
     base_paths = frozenset(p for p in old if p in base.digests)
     return _Search(change, base, head, head_paths, base_paths).run()
+
+
+def alters_contract(change: Change, base: ProjectFacts, head: ProjectFacts, found: Affected) -> bool:
+    """Whether the change can alter what an application's contract or a committed OpenAPI document says.
+
+    It can where it touches a handler or a dependency, a class or a value of a module, code that registers routes, or
+    such a document.
+    """
+    if any(
+        openapi.is_document(side, path)
+        for side, paths in ((change.head, change.changed()), (base.snapshot, (*change.changed(), *change.removed())))
+        for path in paths
+    ):
+        return True
+    if not (found.head_paths or found.base_paths):
+        return False
+    gone = {key(p, n) for p in found.base_paths for n in _names(base, p)} - {
+        key(p, n) for p in found.head_paths for n in _names(head, p)
+    }
+    differs = found.differs | (gone & found.functions)
+    for facts in (head, base):
+        served = _served(facts)
+        for item in differs:
+            function = facts.function(item)
+            if function is None:
+                path, name = split(item)
+                if path in facts.digests and _is_value(facts, path, name):
+                    return True
+            elif item in served or not _ROUTING.isdisjoint(s.mentioned(function.node)):
+                return True
+    return False
+
+
+_ROUTING = frozenset(
+    {"include_router", "add_api_route", "mount", "FastAPI", "APIRouter", "Depends", "openapi", "api_route", "openapi_schema"}
+)
+
+
+def _names(facts: ProjectFacts, path: str) -> set[str]:
+    table = facts.linker.symbols(path)
+    return {*table.functions, *table.classes, *table.bindings}
+
+
+def _is_value(facts: ProjectFacts, path: str, name: str) -> bool:
+    """Whether the name is that of a class, of something in a class, or of a value: not that of an import."""
+    table = facts.linker.symbols(path)
+    binding = table.bindings.get(name)
+    return name in table.classes or "." in name or (binding is not None and binding.kind == "value")
+
+
+def _served(facts: ProjectFacts) -> set[str]:
+    """The handlers and their dependencies, by key."""
+    out: set[str] = set()
+    for endpoint in facts.routed():
+        out.add(endpoint.function.key)
+        for name in endpoint.dependencies:
+            out |= {name, f"{name}.__init__", f"{name}.__call__"}
+    return out
 
 
 class _Search:

@@ -1,14 +1,17 @@
 """FastAPI: applications, routers, registrations, and the endpoints with their full paths."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from byte.extract.constants import Constants
 from byte.extract.linker import Linker, internal, key, split
 from byte.extract.types import Types
+from byte.model import routes
 from byte.model import syntax as s
+from byte.model.contract import ORIGIN, Contract, Operation, operations
 from byte.model.facts import Endpoint, Function, Parameter, Type
 from byte.model.review import Location, Step
 
@@ -800,6 +803,75 @@ class _FileReader:
         local = self.routing.constants.text(self.path, path, outer)
         at = Location(self.path, line, max(line, call.end))
         self.routing.routes.append(Route(router, function, methods, local, call, at, websocket))
+
+
+# --- endpoints as the contracts have them ------------------------------------------------------
+
+
+def served(endpoints: Iterable[Endpoint], contracts: Sequence[Contract]) -> Iterator[Endpoint]:
+    """The endpoints with the paths that the contracts give their handlers, one for each path.
+
+    What no contract has stays as the registrations show it: the router of a library, a route outside of the schema.
+    """
+    places: dict[tuple[str, str], dict[str, Operation]] = {}
+    for contract in contracts:
+        for op in operations(contract.document):
+            places.setdefault((str(op.body.get(ORIGIN)), op.method.upper()), {}).setdefault(op.path, op)
+    every = list(endpoints)
+    single = Counter(e.function.key for e in every)
+    taken = {(e.function.key, method, routes.plain(e.path)) for e in every for method in e.methods}
+    for endpoint in every:
+        key, first = endpoint.function.key, f"{endpoint.function.path}:{endpoint.function.node.start}"
+        found: dict[str, Operation] = {}
+        for method in endpoint.methods:
+            for path, op in places.get((first, method), {}).items():
+                own = path == routes.plain(endpoint.path)
+                if own or ((key, method, path) not in taken and (single[key] == 1 or _ends(path, endpoint.local_path))):
+                    found.setdefault(path, op)
+        yield from _placed(endpoint, found) if found else (endpoint,)
+
+
+def _placed(endpoint: Endpoint, found: Mapping[str, Operation]) -> Iterator[Endpoint]:
+    paths = dict(found)
+    own = paths.pop(routes.plain(endpoint.path), None)
+    if own is not None:
+        yield _of_contract(endpoint, endpoint.path, own)
+    elif routes.fixed(endpoint):
+        # Hidden there, or in another application whose contract could not be read.
+        yield endpoint
+    else:
+        first = next(iter(paths))
+        yield _of_contract(endpoint, _converted(first, endpoint.local_path), paths.pop(first))
+    for path, op in paths.items():
+        other = _of_contract(endpoint, _converted(path, endpoint.local_path), op)
+        # The chain of includes is that of one place only.
+        yield msgspec.structs.replace(other, app=None, because=())
+
+
+def _of_contract(endpoint: Endpoint, path: str, op: Operation) -> Endpoint:
+    names = {name.partition(":")[0] for name in _TEMPLATED.findall(path)}
+    parameters = tuple(
+        msgspec.structs.replace(p, place="path", required=True) if p.place == "query" and p.name in names else p
+        for p in endpoint.parameters
+    )
+    responses = op.body.get("responses")
+    codes = [c for c in responses if c.startswith("2") and c.isdigit()] if isinstance(responses, dict) else []
+    status = endpoint.status_code
+    if status is None and len(codes) == 1 and s.keyword(endpoint.decorator, "status_code") is not None:
+        status = int(codes[0])
+    return msgspec.structs.replace(endpoint, path=path, parameters=parameters, status_code=status, in_schema=True)
+
+
+def _ends(path: str, local: str) -> bool:
+    """Whether a path is that of a route with this path of its own."""
+    return path.endswith(routes.plain(local.rpartition(routes.UNKNOWN)[2]))
+
+
+def _converted(path: str, local: str) -> str:
+    """A path of a document, with the converters of the route's own path: a document leaves them out."""
+    fixed = local.rpartition(routes.UNKNOWN)[2]
+    plain = routes.plain(fixed)
+    return path[: len(path) - len(plain)] + fixed if path.endswith(plain) else path
 
 
 def _called(stmt: s.Stmt) -> s.Call | None:

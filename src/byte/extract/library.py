@@ -3,7 +3,7 @@
 import gc
 import multiprocessing
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from typing import Final, TypeVar
 
@@ -44,7 +44,7 @@ class Library:
             found = _decode(_digests, data)
             if found is not None:
                 self._digests[name.rpartition(":")[2]] = found
-        self._read([f for f in missing if f.blob not in self._digests], snapshot)
+        self._read([f for f in missing if f.blob not in self._digests], snapshot, digests=True)
         return {f.path: self._digests[f.blob] for f in wanted if f.blob in self._digests}
 
     def modules(self, snapshot: Snapshot, files: Iterable[File]) -> None:
@@ -54,7 +54,7 @@ class Library:
             found = _decode(_syntax, data)
             if found is not None:
                 self._modules[name.rpartition(":")[2]] = found
-        self._read([f for f in missing if f.blob not in self._modules], snapshot)
+        self._read([f for f in missing if f.blob not in self._modules], snapshot, digests=False)
 
     def module(self, snapshot: Snapshot, file: File) -> s.Module | None:
         """The syntax of one file, None if it cannot be read."""
@@ -70,7 +70,8 @@ class Library:
         """Keep this for later runs, if that is possible."""
         self._cache.put({_key("r", name): data})
 
-    def _read(self, files: list[File], snapshot: Snapshot) -> None:
+    def _read(self, files: list[File], snapshot: Snapshot, *, digests: bool) -> None:
+        """Read the syntax of files and, where they are asked for, their digests."""
         if not files:
             return
         sources = snapshot.read(files)
@@ -79,11 +80,12 @@ class Library:
             if data is None:
                 self._modules[file.blob] = None
         keep: dict[str, bytes] = {}
-        for blob, syntax_bytes, digest_bytes in _parse_all(known):
+        for blob, syntax_bytes, digest_bytes in _parse_all(known, _parse_whole if digests else _parse_syntax):
             self._modules[blob] = _syntax.decode(syntax_bytes)
-            self._digests[blob] = _digests.decode(digest_bytes)
             keep[_key("s", blob)] = syntax_bytes
-            keep[_key("d", blob)] = digest_bytes
+            if digest_bytes:
+                self._digests[blob] = _digests.decode(digest_bytes)
+                keep[_key("d", blob)] = digest_bytes
         self._cache.put(keep)
 
 
@@ -102,16 +104,23 @@ def _decode(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T | None:
         return None
 
 
-def _parse_one(item: tuple[str, bytes]) -> tuple[str, bytes, bytes]:
+def _parse_whole(item: tuple[str, bytes]) -> tuple[str, bytes, bytes]:
     blob, source = item
     module = python.parse(source)
     return blob, _encoder.encode(module), _encoder.encode(digest.summarise(source, module))
 
 
-def _parse_all(items: list[tuple[str, bytes]]) -> list[tuple[str, bytes, bytes]]:
+def _parse_syntax(item: tuple[str, bytes]) -> tuple[str, bytes, bytes]:
+    blob, source = item
+    return blob, _encoder.encode(python.parse(source)), b""
+
+
+def _parse_all(
+    items: list[tuple[str, bytes]], parse: Callable[[tuple[str, bytes]], tuple[str, bytes, bytes]]
+) -> list[tuple[str, bytes, bytes]]:
     workers = min(os.cpu_count() or 1, 8)
     if len(items) < _PARALLEL or workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        return [_parse_one(item) for item in items]
+        return [parse(item) for item in items]
     gc.freeze()
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-        return list(pool.map(_parse_one, items, chunksize=max(1, len(items) // (workers * 8))))
+        return list(pool.map(parse, items, chunksize=max(1, len(items) // (workers * 8))))

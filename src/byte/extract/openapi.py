@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, Final
 
-from byte.extract.library import Library
 from byte.model.change import File, Snapshot
 from byte.model.published import Placed, Published
 
@@ -26,19 +25,19 @@ _ASIDE: Final = re.compile(
     r"vendored|third[-_]?party|\.?venv|dist|build|locales?|i18n|translations|migrations|examples?|samples?)/",
     re.IGNORECASE,
 )
-_LOCKS: Final = re.compile(r"(?:^|/)(?:package(?:-lock)?|composer|tsconfig[^/]*|pnpm-lock|docker-compose[^/]*)\.(?:json|ya?ml)$")
+_LOCKS: Final = re.compile(
+    r"(?:^|/)(?:package(?:-lock)?|composer|tsconfig[^/]*|pnpm-lock|docker-compose[^/]*)\.(?:json|ya?ml)$"
+)
 _JSON_MARK: Final = re.compile(rb'"(?:openapi|swagger)"\s*:\s*"[23]\.')
 _YAML_MARK: Final = re.compile(rb"""^["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.""", re.MULTILINE)
 _JSON_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 
 
-def published(snapshot: Snapshot, library: Library) -> tuple[Published, ...]:
+def published(snapshot: Snapshot) -> tuple[Published, ...]:
     """The OpenAPI documents of a snapshot that can be read, by path; those of tests and libraries left out."""
-    found = _candidates(snapshot, library)
+    found = _candidates(snapshot)
     files = [snapshot.files[path] for path in found]
-    read = (
-        parse(file.path, data) for file, data in zip(files, snapshot.read(files), strict=True) if data is not None
-    )
+    read = (parse(file.path, data) for file, data in zip(files, snapshot.read(files), strict=True) if data is not None)
     return tuple(document for document in read if document is not None)
 
 
@@ -47,12 +46,21 @@ def could_be(path: str) -> bool:
     return path.endswith((".json", ".yaml", ".yml")) and not _ASIDE.search(path) and not _LOCKS.search(path)
 
 
+def is_document(snapshot: Snapshot, path: str) -> bool:
+    """Whether a file of a snapshot says at its start that it is an OpenAPI document."""
+    file = snapshot.files.get(path)
+    if file is None or not could_be(path) or file.kind != "file" or file.size > _LARGEST:
+        return False
+    (data,) = snapshot.read([file])
+    return data is not None and _says(file, data)
+
+
 def parse(path: str, data: bytes) -> Published | None:
     """The document in a file, None if it holds none that can be read."""
     try:
         text = data.decode("utf-8-sig")
         value = _json(text) if path.endswith(".json") else _Yaml(text).document()
-    except (ValueError, RecursionError, _Unread):
+    except (ValueError, RecursionError, _UnreadError):
         return None
     if not isinstance(value, Placed) or not isinstance(value.get("paths"), dict):
         return None
@@ -60,18 +68,14 @@ def parse(path: str, data: bytes) -> Published | None:
     return Published(path=path, document=value) if str(version).startswith(("2.", "3.")) else None
 
 
-def _candidates(snapshot: Snapshot, library: Library) -> list[str]:
+def _candidates(snapshot: Snapshot) -> list[str]:
     """The files that say at their start that they are one."""
     files = [f for p, f in snapshot.files.items() if could_be(p) and f.kind == "file" and 100 < f.size <= _LARGEST]
     named = [f for f in files if _NAMED.search(f.path)]
     others = [f for f in files if not _NAMED.search(f.path)][:_OTHERS]
-    known = {f.path: library.recall(f"published:{f.blob}") for f in named}
-    unread = [f for f in (*named, *others) if known.get(f.path) is None]
-    out = [path for path, said in known.items() if said == b"1"]
-    for file, data in zip(unread, snapshot.read(unread), strict=True):
-        if data is not None and _says(file, data):
-            out.append(file.path)
-    return sorted(out)[:_MOST]
+    read = [*named, *others]
+    said = (f.path for f, data in zip(read, snapshot.read(read), strict=True) if data is not None and _says(f, data))
+    return sorted(said)[:_MOST]
 
 
 def _says(file: File, data: bytes) -> bool:
@@ -104,16 +108,20 @@ def _json(text: str) -> Any:
 # --- YAML --------------------------------------------------------------------------------------
 
 
-class _Unread(Exception):
+class _UnreadError(Exception):
     """The text goes beyond what is read here."""
 
 
-_KEY: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#&*!|>@`%{}\[\],?-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)""")
+_KEY: Final = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#&*!|>@`%{}\[\],?-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)"""
+)
 _BLOCK: Final = re.compile(r"[|>][+-]?[0-9]?[+-]?\s*(?:#.*)?$")
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _FLOAT: Final = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_FLOW: Final = re.compile(r"""\s+|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[{}\[\],]|:(?=[\s,\]}]|$)|(?:[^\s{}\[\],:"'#]|:(?![\s,\]}]))+""")
+_FLOW: Final = re.compile(
+    r"""\s+|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[{}\[\],]|:(?=[\s,\]}]|$)|(?:[^\s{}\[\],:"'#]|:(?![\s,\]}]))+"""
+)
 _WORDS: Final = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
@@ -138,7 +146,7 @@ class _Yaml:
             inner = line.lstrip(" ")
             if inner and not inner.startswith("#") and inner.strip():
                 if inner.startswith("\t"):
-                    raise _Unread
+                    raise _UnreadError
                 ended = line.startswith(("---", "...")) and self.at > 0
                 return None if ended and line[3:4] in ("", " ") else len(line) - len(inner)
             self.at += 1
@@ -147,7 +155,7 @@ class _Yaml:
     def _block(self, indent: int, line: int, depth: int) -> Any:
         """The value that starts on the next line at this indent."""
         if depth > _DEEPEST:
-            raise _Unread
+            raise _UnreadError
         text = self.lines[self.at][indent:]
         if text.startswith("- ") or text.rstrip() == "-":
             return self._sequence(indent, depth)
@@ -182,16 +190,16 @@ class _Yaml:
             text = self.lines[self.at][indent:]
             match = _KEY.match(text)
             if match is None:
-                raise _Unread
+                raise _UnreadError
             place = self.at + 1
             key = match.group(1)
             self.at += 1
             if key == "<<":
-                raise _Unread
+                raise _UnreadError
             out[_unquoted(key) if key[0] in "\"'" else key] = self._after(text[match.end() :], indent, place, depth)
         following = self._peek()
         if following is not None and following > indent:
-            raise _Unread
+            raise _UnreadError
         return out
 
     def _after(self, rest: str, indent: int, line: int, depth: int) -> Any:
@@ -215,7 +223,7 @@ class _Yaml:
             return self._folded(indent)
         first = text[0]
         if first in "&*!@`%":
-            raise _Unread
+            raise _UnreadError
         if first in "\"'":
             return self._quoted(text)
         if first in "{[":
@@ -223,7 +231,7 @@ class _Yaml:
         parts = [_COMMENT.sub("", text).strip()]
         while True:
             following = self._peek()
-            if following is None or following <= indent or text != parts[0] and len(parts) == 1:
+            if following is None or following <= indent or (text != parts[0] and len(parts) == 1):
                 break
             parts.append(_COMMENT.sub("", self.lines[self.at]).strip())
             self.at += 1
@@ -244,7 +252,7 @@ class _Yaml:
         match = pattern.match(text)
         while match is None:
             if self.at >= len(self.lines):
-                raise _Unread
+                raise _UnreadError
             text = f"{text} {self.lines[self.at].strip()}"
             self.at += 1
             match = pattern.match(text)
@@ -254,7 +262,7 @@ class _Yaml:
         tokens = self._tokens(text)
         value = _flow(tokens, next(tokens), line, 0)
         if next(tokens, None) is not None:
-            raise _Unread
+            raise _UnreadError
         return value
 
     def _tokens(self, text: str) -> Iterator[str]:
@@ -266,7 +274,7 @@ class _Yaml:
             while at < len(text):
                 match = _FLOW.match(text, at)
                 if match is None:
-                    raise _Unread
+                    raise _UnreadError
                 at = match.end()
                 token = match.group()
                 if token.isspace():
@@ -276,14 +284,14 @@ class _Yaml:
             if depth <= 0:
                 return
             if self.at >= len(self.lines):
-                raise _Unread
+                raise _UnreadError
             text = self.lines[self.at]
             self.at += 1
 
 
 def _flow(tokens: Iterator[str], token: str, line: int, depth: int) -> Any:
     if depth > _DEEPEST:
-        raise _Unread
+        raise _UnreadError
     if token == "[":
         out: list[Any] = []
         token = next(tokens, "")
@@ -293,24 +301,24 @@ def _flow(tokens: Iterator[str], token: str, line: int, depth: int) -> Any:
             if token == ",":
                 token = next(tokens, "")
             elif token != "]":
-                raise _Unread
+                raise _UnreadError
         return out
     if token == "{":
         made = Placed((), line)
         token = next(tokens, "")
         while token != "}":
             if not token or token in "[{]},:" or next(tokens, "") != ":":
-                raise _Unread
+                raise _UnreadError
             key = _unquoted(token) if token[0] in "\"'" else token
             made[key] = _flow(tokens, next(tokens, ""), line, depth + 1)
             token = next(tokens, "")
             if token == ",":
                 token = next(tokens, "")
             elif token != "}":
-                raise _Unread
+                raise _UnreadError
         return made
     if not token or token in "]},:" or token[0] in "&*!":
-        raise _Unread
+        raise _UnreadError
     return _unquoted(token) if token[0] in "\"'" else _scalar(token)
 
 

@@ -57,6 +57,7 @@ class ProjectFacts:
         self.judge_unused = False
         self.read_contracts = True
         self._contracts: tuple[Contract, ...] | None = None
+        self._routed: tuple[f.Endpoint, ...] | None = None
         self._leave_out: Callable[[str], bool] = lambda _: False
 
     @classmethod
@@ -151,7 +152,7 @@ class ProjectFacts:
 
     def _everywhere(self, kind: type[Any]) -> Iterator[Any]:
         if kind is f.Endpoint:
-            yield from self.routing.endpoints()
+            yield from fastapi.served(self.routed(), self.contracts())
         elif kind is f.Model:
             paths = self._deriving(pydantic.MENTIONS, lambda p: (m.node.name for m in self._models.of_file(p)))
             yield from (m for p in paths for m in self._models.of_file(p))
@@ -164,8 +165,14 @@ class ProjectFacts:
                 if found is not None:
                     yield found
         elif kind is Published and self.read_contracts:
-            found_documents = openapi.published(self.snapshot, self._library)
+            found_documents = openapi.published(self.snapshot)
             yield from (d for d in found_documents if not self._leave_out(d.path))
+
+    def routed(self) -> Sequence[f.Endpoint]:
+        """The endpoints as the registrations show them, without the contracts."""
+        if self._routed is None:
+            self._routed = tuple(self.routing.endpoints())
+        return self._routed
 
     def contracts(self) -> Sequence[Contract]:
         if not self.read_contracts:

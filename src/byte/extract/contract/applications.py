@@ -135,12 +135,15 @@ class _Files:
         file = self.snapshot.files.get(path)
         return self._library.module(self.snapshot, file) if file is not None else None
 
-    def mentioning(self, pattern: bytes, paths: Iterable[str]) -> list[str]:
-        """Those of the files in which a regular expression occurs; parsed together."""
-        sought = re.compile(pattern)
-        found = [path for path in paths if sought.search(self.text.get(path, b""))]
-        self._library.modules(self.snapshot, [self.snapshot.files[p] for p in found])
-        return found
+    def mentioning(self, words: Iterable[str], paths: Iterable[str], pattern: str = "") -> list[str]:
+        """Those of the files that hold one of these words, and match the expression if there is one; parsed together."""
+        wanted = [word.encode() for word in words]
+        held = [path for path in paths if any(word in self.text.get(path, b"") for word in wanted)]
+        if pattern:
+            sought = re.compile(pattern.encode())
+            held = [path for path in held if sought.search(self.text[path])]
+        self._library.modules(self.snapshot, [self.snapshot.files[p] for p in held])
+        return held
 
     def names(self, path: str) -> "_Names":
         """The names of one file."""
@@ -259,7 +262,7 @@ class _Makers:
 
     def candidates(self) -> list[Candidate]:
         """Every application of the folder."""
-        paths = self.files.mentioning(rb"\bFastAPI\b", self._looked)
+        paths = self.files.mentioning(["FastAPI"], self._looked)
         for _ in range(_ROUNDS):
             before = len(self.classes), len(self.functions), sum(map(len, self.holders.values())), len(self._found)
             for path in paths:
@@ -268,9 +271,10 @@ class _Makers:
             if before == after:
                 break
             self._words |= {name.rpartition("::")[2].rpartition(".")[2] for name in self._made}
-            pattern = "|".join(sorted(map(re.escape, self._words - {"FastAPI"})))
-            if pattern:
-                paths = sorted({*paths, *self.files.mentioning(rf"\b(?:{pattern})\b".encode(), self._looked)})
+            words = sorted(self._words - {"FastAPI"})
+            if words:
+                pattern = rf"\b(?:{'|'.join(map(re.escape, words))})\b"
+                paths = sorted({*paths, *self.files.mentioning(words, self._looked, pattern)})
         return list(self._found.values())
 
     @property
@@ -567,7 +571,9 @@ def _commands(files: _Files, candidates: list[Candidate]) -> tuple[dict[str, Evi
                 weak = 0 if what else _WEAK
                 aside = 10 if _DEVELOPMENT.search(path) or "--reload" in text else 0
                 note(place, attribute, Evidence(rank + weak + aside, path, line, what))
-    for path in files.mentioning(rb"\buvicorn\s*\.\s*(?:run|Config)\b|import\s.*\buvicorn|from uvicorn", files.python):
+    for path in files.mentioning(
+        ["uvicorn"], files.python, r"\buvicorn\s*\.\s*(?:run|Config)\b|import\s.*\buvicorn|from uvicorn"
+    ):
         for line, place, attribute in _served(files, path):
             aside = 10 if _ASIDE.search(path) else 0
             note(place, attribute, Evidence(_CODE_RANK + aside, path, line, "uvicorn.run"))
@@ -767,7 +773,7 @@ def _added_elsewhere(files: _Files, candidate: Candidate) -> int:
     if "(" in name or "." in name:
         return 0
     pattern = rf"\b{re.escape(name)}\s*\.\s*(?:{'|'.join(sorted(_ADDING))})\s*\("
-    paths = files.mentioning(pattern.encode(), files.python)
+    paths = files.mentioning([name], files.python, pattern)
     return sum(files.resolve(path, name) == f"{candidate.path}::{name}" for path in paths if path != candidate.path)
 
 

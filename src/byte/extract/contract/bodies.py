@@ -137,7 +137,8 @@ class Bodies:
                     required.append(field.alias)
                 continue
             inner.pop("default", None)
-            inner.pop("x-origin", None)
+            for key in ("x-origin", "title"):
+                inner.pop(key, None)
             conditions.append(self._form_condition(field, models, inner))
         if properties:
             schema["properties"] = properties

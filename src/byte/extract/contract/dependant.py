@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from byte.extract.contract.fields import ModelField
 from byte.extract.contract.parameters import Details, Reader, attribute, is_field_info, is_model
+from byte.extract.contract.plain import reason
 from byte.extract.evaluate.values import (
     EMPTY,
     Annotated,
@@ -169,6 +170,7 @@ class Dependants:
         self._signatures: dict[Any, tuple[Value, list[Parameter], list[Problem]]] = {}
         self._analysed: dict[tuple[Any, frozenset[str]], list[Details]] = {}
         self._flattened: dict[int, tuple[Class, list[ModelField]]] = {}
+        self._made: dict[CacheKey, tuple[Value, Dependant]] = {}
         self._depth = 0
 
     def of_route(self, path: str, endpoint: Value, depends: list[Value]) -> Dependant:
@@ -182,9 +184,8 @@ class Dependants:
                 scopes = self._scopes_of(one)
                 added.append(self._sub(call, names, None, scopes, [], one))
             else:
-                reason = one.reason if isinstance(one, Unknown) else "it is not evaluated"
-                at = one.at if isinstance(one, Unknown) else Place("", 0)
-                out.problems.append(Problem(f"a dependency is not known: {reason}", at))
+                why, at = reason(one)
+                out.problems.append(Problem(f"a dependency is not known: {why}", at))
         out.dependencies[:0] = added
         return out
 
@@ -203,7 +204,16 @@ class Dependants:
     ) -> Dependant:
         use_cache = attribute(depends, "use_cache") is not False
         scope = attribute(depends, "scope")
-        return self._dependant(call, names, name, own, parent, use_cache, scope if isinstance(scope, str) else None)
+        scope = scope if isinstance(scope, str) else None
+        # What a route depends on is mostly what others do, too. Lists of scopes that grow are not shared.
+        shared = self._depth < _DEEPEST // 2 and (self.fastapi >= MERGED_SCOPES or not (own or parent))
+        key = (identity(call), names, name, _texts(own), _texts(parent), use_cache, scope)
+        known = self._made.get(key) if shared else None
+        if known is None:
+            known = (call, self._dependant(call, names, name, own, parent, use_cache, scope))
+            if shared:
+                self._made[key] = known
+        return known[1]
 
     def _dependant(
         self,
@@ -271,9 +281,8 @@ class Dependants:
         if isinstance(call, (Unknown, External)):
             if isinstance(call, External) and call.name.startswith(("builtins.", "collections.")):
                 return [], []
-            reason = call.reason if isinstance(call, Unknown) else f"{call.name} is of a library that is not read"
-            at = call.at if isinstance(call, Unknown) else self.interp.at
-            return [], [Problem(f"a dependency is not known: {reason}", at)]
+            why, at = reason(call)
+            return [], [Problem(f"what is called is not known: {why}", at)]
         try:
             if isinstance(call, Class) and is_model(call) and self._plain_model(call):
                 return self._of_model(call), []
@@ -409,6 +418,10 @@ class Dependants:
                     field.alias = alias if isinstance(alias, str) else field.name
             known = self._flattened[id(model)] = (model, fields)
         return known[1]
+
+
+def _texts(scopes: list[Value]) -> tuple[str, ...]:
+    return tuple(map(str, scopes))
 
 
 def stripped(type_: Value) -> Value:

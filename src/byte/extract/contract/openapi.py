@@ -1,23 +1,21 @@
 """The OpenAPI document of an evaluated application: `app.openapi()` without running it."""
 
-import copy
-import http
 from typing import Any, Final, NamedTuple
 
 from byte.extract.contract import security
-from byte.extract.contract.dependant import label
+from byte.extract.contract.dependant import Problem, label
 from byte.extract.contract.fields import ModelField, Schema, Schemas
-from byte.extract.contract.operations import Analyst, allows_body, status_of
+from byte.extract.contract.operations import Analyst
 from byte.extract.contract.parameters import attribute
 from byte.extract.contract.plain import place, plain
+from byte.extract.contract.responses import Responses, deep_update
 from byte.extract.contract.routes import Route, read
 from byte.extract.contract.shape import Shaper
-from byte.extract.evaluate.natives.fastapi import held, is_default, listed, text
+from byte.extract.evaluate.natives.fastapi import held, is_default, text
 from byte.extract.evaluate.values import (
     EMPTY,
     Class,
     Condition,
-    External,
     Function,
     Instance,
     Raised,
@@ -26,45 +24,6 @@ from byte.extract.evaluate.values import (
 )
 
 METHODS_WITH_BODY: Final = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"))
-_RANGES: Final = {
-    "1XX": "Information",
-    "2XX": "Success",
-    "3XX": "Redirection",
-    "4XX": "Client Error",
-    "5XX": "Server Error",
-    "DEFAULT": "Default Response",
-}
-_SSE_EVENT: Final[Schema] = {
-    "type": "object",
-    "properties": {
-        "data": {"type": "string"},
-        "event": {"type": "string"},
-        "id": {"type": "string"},
-        "retry": {"type": "integer", "minimum": 0},
-    },
-}
-_HTTP_ERROR: Final[Schema] = {
-    "title": "HTTPValidationError",
-    "type": "object",
-    "properties": {
-        "detail": {"title": "Detail", "type": "array", "items": {"$ref": "#/components/schemas/ValidationError"}}
-    },
-}
-_ERROR: Final[Schema] = {
-    "title": "ValidationError",
-    "type": "object",
-    "properties": {
-        "loc": {
-            "title": "Location",
-            "type": "array",
-            "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
-        },
-        "msg": {"title": "Message", "type": "string"},
-        "type": {"title": "Error Type", "type": "string"},
-    },
-    "required": ["loc", "msg", "type"],
-}
-_ERROR_MORE: Final[Schema] = {"input": {"title": "Input"}, "ctx": {"title": "Context", "type": "object"}}
 
 
 class Written(NamedTuple):
@@ -158,9 +117,9 @@ class Writer:
         self.pydantic_2 = interp.target.pydantic >= (2,)
         self.shaper = Shaper(self.fastapi, interp.target.pydantic)
         self.analyst = Analyst(interp, schemas)
+        self.responses = Responses(interp, schemas)
         self.derivations: dict[tuple[str, str], list[str]] = {}
         self._used = False
-        self._shared: dict[int, tuple[Value, Schema]] = {}
         self._components: dict[str, Schema] = {}
 
     def again(self) -> None:
@@ -310,27 +269,16 @@ class Writer:
                 for inner in route.callbacks
                 if isinstance(inner, Route)
             }
-        self._responses(route, operation)
+        operation["responses"] = self.responses.write(route)
         if (any(route.spread.values()) or route.body is not None) and not any(
             status in operation["responses"] for status in ("422", "4XX", "default")
         ):
-            operation["responses"]["422"] = {
-                "description": "Validation Error",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HTTPValidationError"}}},
-            }
-            if "ValidationError" not in definitions:
-                error = copy.deepcopy(_ERROR)
-                if self.fastapi >= (0, 128, 1):
-                    error["properties"].update(copy.deepcopy(_ERROR_MORE))
-                definitions["ValidationError"] = error
-                definitions["HTTPValidationError"] = copy.deepcopy(_HTTP_ERROR)
+            operation["responses"]["422"] = self.responses.refused(definitions)
         extra = held(route.openapi_extra)
         if isinstance(extra, dict):
             deep_update(operation, plain(interp, extra), self.fastapi)
         elif isinstance(extra, Unknown):
-            operation.setdefault("x-unknown", []).append(
-                {"reason": f"openapi_extra: {extra.reason}", "at": place(extra.at)}
-            )
+            route.note(Problem(f"openapi_extra is not known: {extra.reason}", extra.at))
         self._marks(route, operation)
         return operation
 
@@ -344,8 +292,8 @@ class Writer:
         if conditions:
             operation["x-conditional"] = [{"at": place(c.at), "condition": c.text} for c in dict.fromkeys(conditions)]
         if route.problems:
-            marks = operation.setdefault("x-unknown", [])
-            marks += [{"reason": p.reason, "at": place(p.at)} for p in dict.fromkeys(route.problems)]
+            marks = [{"reason": p.reason, "at": place(p.at if p.at.path else route.at)} for p in route.problems]
+            operation["x-unknown"] = [*operation.get("x-unknown", []), *marks]
 
     def _security(self, route: Route, operation: Schema, schemes: Schema) -> None:
         assert route.flat is not None
@@ -436,99 +384,6 @@ class Writer:
         out["content"] = {media: content}
         return out
 
-    # --- responses -----------------------------------------------------------------------------
-
-    def _responses(self, route: Route, operation: Schema) -> None:
-        interp = self.interp
-        cls = self.analyst.response_class(route)
-        media, default_status, is_json = self._of_class(route, cls, operation)
-        status = status_of(route.status_code)
-        if isinstance(status, (Unknown, External, Instance)):
-            reason = status.reason if isinstance(status, Unknown) else "it is not evaluated"
-            at = status.at if isinstance(status, Unknown) else route.at
-            operation.setdefault("x-unknown", []).append(
-                {"reason": f"the status code is not known: {reason}", "at": place(at)}
-            )
-            status = None
-        code = str(status) if status is not None else default_status
-        responses = operation.setdefault("responses", {})
-        response = responses.setdefault(code, {})
-        response["description"] = plain(interp, route.response_description)
-        if allows_body(status, self.fastapi):
-            self._content(route, response, media, is_json, cls)
-        for key, given in route.responses.items():
-            if key == "{?}" or not isinstance(held(given), dict):
-                continue
-            self._additional(route, responses, key, held(given), media)
-
-    def _content(self, route: Route, response: Schema, media: Any, is_json: bool, cls: Value) -> None:
-        if route.json_stream:
-            item = self.schemas.schema(route.item_field) if route.item_field is not None else {}
-            response.setdefault("content", {})["application/jsonl"] = {"itemSchema": item}
-        elif route.sse_stream:
-            event = copy.deepcopy(_SSE_EVENT)
-            if route.item_field is not None:
-                event["required"] = ["data"]
-                event["properties"]["data"] = {
-                    "type": "string",
-                    "contentMediaType": "application/json",
-                    "contentSchema": self.schemas.schema(route.item_field),
-                }
-            response.setdefault("content", {})["text/event-stream"] = {"itemSchema": event}
-        elif media:
-            schema: Schema = {"type": "string"}
-            if isinstance(cls, (Unknown, External)) and not is_json:
-                schema = {"x-unknown": {"reason": "the response class is not known", "at": place(route.at)}}
-            elif is_json:
-                schema = self.schemas.schema(route.response_field) if route.response_field is not None else {}
-            response.setdefault("content", {}).setdefault(media, {})["schema"] = schema
-
-    def _of_class(self, route: Route, cls: Value, operation: Schema) -> tuple[Any, str, bool]:
-        """The media type and status that a response class has, and whether it answers in JSON."""
-        if not isinstance(cls, Class):
-            if isinstance(cls, External) and cls.short.endswith("JSONResponse"):
-                return "application/json", "200", True
-            operation.setdefault("x-unknown", []).append(
-                {
-                    "reason": "the response class is not known",
-                    "at": place(cls.at if isinstance(cls, Unknown) else route.at),
-                }
-            )
-            return "application/json", "200", False
-        media = held(self.interp.getattr_or(cls, "media_type", None))
-        if isinstance(media, (Unknown, External)):
-            media = "{?}"
-        status = "200"
-        try:
-            for param in self.interp.signature(cls):
-                if param.name == "status_code":
-                    found = status_of(param.default)
-                    if isinstance(found, int):
-                        status = str(found)
-        except Raised:
-            pass
-        return media, status, cls.derives("starlette.responses.JSONResponse")
-
-    def _additional(self, route: Route, responses: Schema, key: Value, given: dict[Value, Value], media: Any) -> None:
-        status = status_of(key)
-        code = str(plain(self.interp, status)).upper()
-        if code == "DEFAULT":
-            code = "default"
-        known = responses.setdefault(code, {})
-        if self.fastapi >= (0, 128, 1):
-            made: Schema = plain(self.interp, {k: v for k, v in given.items() if k != "model"})
-        else:
-            # A response that several routes share was written into by all of them.
-            shared = self._shared.setdefault(id(given), (given, plain(self.interp, given)))[1]
-            made = {k: v for k, v in shared.items() if k != "model"}
-        field = route.response_fields.get(key)
-        if field is not None:
-            schema = made.setdefault("content", {}).setdefault(media or "application/json", {}).setdefault("schema", {})
-            deep_update(schema, self.schemas.schema(field), self.fastapi)
-        description = made.get("description") or known.get("description") or _phrase(code) or "Additional Response"
-        deep_update(known, made, self.fastapi)
-        known["description"] = description
-
     # --- derivations ---------------------------------------------------------------------------
 
     def _derived(self, route: Route) -> list[str]:
@@ -563,33 +418,9 @@ class Writer:
         return out
 
 
-def _phrase(code: str) -> str | None:
-    found = _RANGES.get(code.upper())
-    if found is not None:
-        return found
-    try:
-        return http.HTTPStatus(int(code)).phrase
-    except ValueError:
-        return None
-
-
 def _given(value: Value) -> bool:
     """Whether FastAPI would take a value as given (it asks for its truth)."""
     value = held(value)
     if isinstance(value, (str, int, float, list, dict, tuple, set)) or value is None:
         return bool(value)
     return value is not EMPTY and not is_default(value)
-
-
-def deep_update(main: Schema, update: Schema, fastapi: tuple[int, ...]) -> None:
-    """`fastapi.utils.deep_dict_update`."""
-    for key, value in update.items():
-        if key in main and isinstance(main[key], dict) and isinstance(value, dict):
-            deep_update(main[key], value, fastapi)
-        elif fastapi >= (0, 81) and key in main and isinstance(main[key], list) and isinstance(value, list):
-            main[key] = main[key] + value
-        else:
-            main[key] = value
-
-
-__all__ = ["Writer", "Written", "deep_update", "document", "listed", "write"]

@@ -8,7 +8,7 @@ from byte.extract.contract.bodies import Bodies
 from byte.extract.contract.dependant import Dependants, Problem, is_generator, place_of
 from byte.extract.contract.fields import ModelField
 from byte.extract.contract.parameters import ANY, is_response
-from byte.extract.contract.plain import place
+from byte.extract.contract.plain import place, reason
 from byte.extract.contract.routes import Route
 from byte.extract.evaluate.natives.fastapi import held, is_default
 from byte.extract.evaluate.values import (
@@ -75,8 +75,7 @@ class Analyst:
         route.dependant = dependants.of_route(route.path_format, route.endpoint, route.dependencies)
         route.flat = dependants.flat(route.dependant)
         for problem in route.flat.problems:
-            if problem not in route.problems:
-                route.problems.append(problem)
+            route.note(problem)
         for name in ("path", "query", "header", "cookie"):
             route.spread[name] = dependants.spread(getattr(route.flat, name))
         self.bodies.body(route, dependants.bodies(route.dependant))
@@ -96,7 +95,7 @@ class Analyst:
         default_class = is_default(route.response_class)
         if self.fastapi >= (0, 134):
             route.json_stream = route.generator and default_class
-            chosen = self.response_class(route)
+            chosen = chosen_class(route)
             route.sse_stream = (
                 self.fastapi >= (0, 135)
                 and route.generator
@@ -121,15 +120,11 @@ class Analyst:
             route.item_field = ModelField(name, name, item, None, EMPTY, "serialization", at)
         for code, response in route.responses.items():
             response = held(response)
-            if code == "{?}" or isinstance(response, (Unknown, External)):
-                reason = response.reason if isinstance(response, Unknown) else "it is not evaluated"
-                route.problems.append(
-                    Problem(
-                        f"responses are not known: {reason}", response.at if isinstance(response, Unknown) else route.at
-                    )
-                )
+            if not isinstance(response, dict):
+                why, at = reason(response)
+                route.note(Problem(f"a response is not known: {why}", at))
                 continue
-            inner = response.get("model") if isinstance(response, dict) else None
+            inner = response.get("model")
             if inner is not None:
                 key = status_of(code)
                 name = f"Response_{key}_{route.unique_id}"
@@ -177,10 +172,11 @@ class Analyst:
                         return Place(found.scope.module.path, value.line)
         return route.at if route.at.path else route.origin
 
-    def response_class(self, route: Route) -> Value:
-        """The response class that holds for a route."""
-        found = route.response_class
-        return found.attributes.get("value") if is_default(found) and isinstance(found, Instance) else found
+
+def chosen_class(route: Route) -> Value:
+    """The response class that holds for a route."""
+    found = route.response_class
+    return found.attributes.get("value") if isinstance(found, Instance) and is_default(found) else found
 
 
 def _response_name(found: External) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from byte.extract.evaluate.values import EMPTY, Class, External, Instance, Place, Unknown, Value
+from byte.extract.evaluate.values import EMPTY, NOWHERE, Class, External, Instance, Place, Unknown, Value
 
 
 def place(at: Place) -> str:
@@ -11,13 +11,19 @@ def place(at: Place) -> str:
     return f"{at.path}:{at.line}" if at.path else ""
 
 
+def reason(value: Value) -> tuple[str, Place]:
+    """Why a value cannot be known, and where that began."""
+    if isinstance(value, Unknown):
+        return value.reason, value.at
+    if isinstance(value, External):
+        return f"the value of {value.name} is not known", NOWHERE
+    return "it is an object that is not evaluated", value.at if isinstance(value, Instance) else NOWHERE
+
+
 def unknown(value: Value) -> dict[str, Any]:
     """The mark of something that cannot be known."""
-    if isinstance(value, Unknown):
-        return {"x-unknown": {"reason": value.reason, "at": place(value.at)}}
-    if isinstance(value, External):
-        return {"x-unknown": {"reason": f"the value of {value.name} is not known", "at": ""}}
-    return {"x-unknown": {"reason": "it is an object that is not evaluated", "at": ""}}
+    why, at = reason(value)
+    return {"x-unknown": {"reason": why, "at": place(at)}}
 
 
 def plain(interp: Any, value: Value, depth: int = 0) -> Any:

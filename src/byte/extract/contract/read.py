@@ -123,12 +123,15 @@ class _Searched:
 
 def _evaluated(source: Source, searched: _Searched, application: Application, target: Target) -> Contract:
     interp = Interpreter(source, interpreter.Target(target.fastapi, target.pydantic))
-    with interp.deep():
-        source.settle(application.path)
-        source.prefetch(application.path)
-        app = _application(interp, searched, application)
-        startup.start(interp, app)
-        written = openapi.write(interp, app, _schemas(interp, app, target))
+    try:
+        with interp.deep():
+            source.settle(application.path)
+            source.prefetch(application.path)
+            app = _application(interp, searched, application)
+            startup.start(interp, app)
+            written = openapi.write(interp, app, _schemas(interp, app, target))
+    except (Stopped, RecursionError):
+        raise SourceError(f"{application.name} does more than Byte follows: name a smaller part with --app.") from None
     return Contract(
         document=msgspec.to_builtins(written.document, str_keys=True, enc_hook=_left_over),
         application=application,
@@ -173,7 +176,7 @@ def _application(interp: Interpreter, searched: _Searched, application: Applicat
     app = _unwrapped(interp, value)
     if app is None and isinstance(expr, s.Call):
         app = expression.inside(expr)
-    if app is None and isinstance(value, Instance | Unknown | External):
+    if app is None and isinstance(expr, s.Name) and isinstance(value, Instance | Unknown | External):
         app = _alone(interp, module, application)
     if app is None:
         raise SourceError(f"`{application.name}` is no FastAPI application: {_kind(value)}.")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from byte.extract.contract.dependant import Dependant, Flat, Problem, place_of
 from byte.extract.contract.fields import ModelField
-from byte.extract.contract.plain import plain
+from byte.extract.contract.plain import plain, reason
 from byte.extract.evaluate.natives.fastapi import (
     Include,
     both,
@@ -22,7 +22,18 @@ from byte.extract.evaluate.natives.fastapi import (
     text,
     unique_id,
 )
-from byte.extract.evaluate.values import Bound, Class, Condition, Function, Instance, Partial, Place, Unknown, Value
+from byte.extract.evaluate.values import (
+    Bound,
+    Class,
+    Condition,
+    External,
+    Function,
+    Instance,
+    Partial,
+    Place,
+    Unknown,
+    Value,
+)
 
 _PARTIAL: Final = "Create a new function with partial application of the given arguments\nand keywords."
 
@@ -71,6 +82,11 @@ class Route:
     generator: bool = False
     json_stream: bool = False
     sse_stream: bool = False
+
+    def note(self, problem: Problem) -> None:
+        """Note something that cannot be known, once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
 def read(interp: Any, routes: Value) -> Iterator[Route]:
@@ -194,11 +210,7 @@ def _route(interp: Any, instance: Instance) -> Route:
     )
     route.tags = _tags(interp, route, known.get("tags"))
     if isinstance(route.path, Unknown):
-        route.problems.append(Problem(f"the path is not known: {route.path.reason}", route.path.at))
-    elif "{?}" in route.path_format:
-        route.problems.append(Problem("the path is not known", route.at))
-    if isinstance(route.endpoint, Unknown):
-        route.problems.append(Problem(f"the endpoint is not known: {route.endpoint.reason}", route.endpoint.at))
+        route.note(Problem(f"the path is not known: {route.path.reason}", route.path.at))
     methods = known.get("_methods")
     given = known.get("methods")
     if isinstance(given, (set, frozenset)) and isinstance(methods, list) and set(methods) != given:
@@ -206,16 +218,16 @@ def _route(interp: Any, instance: Instance) -> Route:
     if isinstance(methods, list):
         route.methods = methods
     else:
-        reason = methods.reason if isinstance(methods, Unknown) else "they are not evaluated"
-        interp.gap(f"the methods of {route.path_format} are not known: {reason}", route.at)
+        interp.gap(f"the methods of {route.path_format} are not known: {reason(methods)[0]}", route.at)
     return route
 
 
 def _tags(interp: Any, route: Route, tags: Value) -> list[Any]:
     out = []
     for tag in listed(tags):
-        if isinstance(tag, Unknown) and tag.text is None:
-            route.problems.append(Problem(f"a tag is not known: {tag.reason}", tag.at))
+        if isinstance(tag, (Unknown, External)) and getattr(tag, "text", None) is None:
+            why, at = reason(tag)
+            route.note(Problem(f"a tag is not known: {why}", at))
         else:
             out.append(plain(interp, tag))
     return out

@@ -452,6 +452,10 @@ class Interpreter:
             except RecursionError:
                 at = Place(scope.module.path, statement.line)
                 self._failed(statement, scope, Raised(None, "this is nested deeper than is followed", at))
+            except Exception as error:  # noqa: BLE001 - a fault of Byte's own is a gap too: the rest is still read
+                where = f"{type(error).__name__} at {_innermost(error)}"
+                failed = Raised(None, f"Byte fails to follow this ({where}), please report it", self.at)
+                self._failed(statement, scope, failed)
         self.limit = before
 
     def _failed(self, statement: s.Stmt, scope: Scope, failed: Raised) -> None:
@@ -868,9 +872,7 @@ class Interpreter:
         signals = [signal for _, signal in outcomes if signal is not None]
         if going:
             returned = [x for x in signals if isinstance(x, Return)]
-            if returned and scope.kind == "function":
-                scope.names.setdefault("__byte_returns__", [])
-                scope.names["__byte_returns__"] = [*scope.names["__byte_returns__"], *returned]
+            scope.returns += [x.value for x in returned]
             return None
         returned = [x for x in signals if isinstance(x, Return)]
         if returned:
@@ -1521,9 +1523,8 @@ class Interpreter:
                 guards,
             )
         value = signal.value if isinstance(signal, Return) else None
-        earlier = names.get("__byte_returns__")
-        if earlier:
-            value = self._returned([*(r.value for r in earlier), value], function)
+        if scope.returns:
+            value = self._returned([*scope.returns, value], function)
         return value
 
     def _returned(self, values: list[Value], function: Function) -> Value:
@@ -1546,3 +1547,13 @@ class Interpreter:
         finally:
             found = self.collecting.pop()
         return found
+
+
+def _innermost(error: BaseException) -> str:
+    """Where in Byte's own source an exception was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"

@@ -38,6 +38,7 @@ class Source:
         self.reached: dict[str, str] = {}
         self._named: dict[tuple[str, str], str | None] = {}
         self._roots: list[str] = []
+        self._chains: dict[tuple[str, str], tuple[str, ...]] = {}
         self._loaded: set[str] = set()
         self._packages: dict[str, list[str]] | None = None
 
@@ -68,6 +69,7 @@ class Source:
                 depth -= 1
             self.root = folders[depth]
         self._named.clear()
+        self._chains.clear()
 
     def stub(self, name: str) -> Stub | None:
         """The model of a library module, if there is one."""
@@ -167,38 +169,54 @@ class Source:
             seen.update(level)
 
     def _imports(self, path: str, module: s.Module) -> Iterable[str]:
-        for node in s.walk(*module.body):
+        base, called = _above(path, self.name(path)), self.name(path)
+        for node in _import_statements(module.body):
             if isinstance(node, s.Import):
                 for name, _ in node.names:
-                    yield from self._chain(path, name)
-            elif isinstance(node, s.ImportFrom):
-                name = node.module
-                if node.level:
-                    found = self.modules.find(path, node.module, node.level)
-                    if found is not None:
-                        yield from self._files(found)
-                        for member, _ in node.names:
-                            inner = self.modules.submodule(found, member)
-                            if inner is not None:
-                                yield from self._files(inner)
-                    continue
-                yield from self._chain(path, name)
+                    yield from self._chain(path, called, base, name)
+            elif node.level:
+                found = self.modules.find(path, node.module, node.level)
+                if found is not None:
+                    yield from self._files(found)
+                    for member, _ in node.names:
+                        inner = self.modules.submodule(found, member)
+                        if inner is not None:
+                            yield from self._files(inner)
+            else:
+                yield from self._chain(path, called, base, node.module)
                 for member, _ in node.names:
-                    yield from self._chain(path, f"{name}.{member}")
+                    yield from self._chain(path, called, base, f"{node.module}.{member}")
 
-    def _chain(self, path: str, name: str) -> Iterable[str]:
-        if self.stub(name.partition(".")[0]) is not None:
-            return
-        parts = name.split(".")
-        for end in range(1, len(parts) + 1):
-            found = self.find(path, self.name(path), ".".join(parts[:end]))
-            if found is None:
-                return
-            yield from self._files(found)
+    def _chain(self, path: str, called: str, base: str, name: str) -> tuple[str, ...]:
+        """The files of a dotted name and of the packages around it."""
+        known = self._chains.get((base, name))
+        if known is None:
+            head, dot, _ = name.rpartition(".")
+            above = self._chain(path, called, base, head) if dot else ()
+            own: tuple[str, ...] = ()
+            if self.stub(name.partition(".")[0]) is None:
+                found = self.find(path, called, name)
+                own = (found,) if found is not None and not found.endswith("/") else ()
+            known = self._chains[base, name] = (*above, *own)
+        return known
 
     def _files(self, found: str) -> Iterable[str]:
         if not found.endswith("/"):
             yield found
+
+
+def _import_statements(body: Iterable[s.Stmt]) -> Iterable[s.Import | s.ImportFrom]:
+    """The imports that run with the module: at its top, or inside a branch, a `try` or a `with` there."""
+    for node in body:
+        if isinstance(node, (s.Import, s.ImportFrom)):
+            yield node
+        elif isinstance(node, s.If):
+            yield from _import_statements((*node.body, *node.orelse))
+        elif isinstance(node, s.Try):
+            handlers = (n for h in node.handlers for n in h.body)
+            yield from _import_statements((*node.body, *handlers, *node.orelse, *node.final))
+        elif isinstance(node, s.With):
+            yield from _import_statements(node.body)
 
 
 def _joined(folder: str, name: str) -> str:

@@ -51,8 +51,9 @@ _MODELS: Final = ("pydantic.main.BaseModel", "pydantic.v1.main.BaseModel")
 
 def canonical(name: str) -> str:
     """The one name of a thing of Python's own that has several."""
-    if name.startswith("typing_extensions."):
-        name = f"typing.{name[18:]}"
+    for prefix in ("typing_extensions.", "sqlalchemy.util.typing."):
+        if name.startswith(prefix):
+            name = f"typing.{name[len(prefix) :]}"
     if name.startswith("typing."):
         tail = name[7:]
         if tail in _TYPING_BUILTINS:

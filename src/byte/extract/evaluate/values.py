@@ -45,7 +45,7 @@ EMPTY: Final = Empty()
 class Scope:
     """Names bound in a module, class or function body, and where to look further."""
 
-    __slots__ = ("declared", "kind", "module", "names", "parent")
+    __slots__ = ("declared", "kind", "module", "names", "parent", "returns")
 
     def __init__(self, module: "Module", parent: "Scope | None", kind: str) -> None:
         self.module = module
@@ -53,6 +53,7 @@ class Scope:
         self.kind = kind  # "module", "class" or "function"
         self.names: dict[str, Value] = {}
         self.declared: dict[str, Scope] | None = None  # of `global` and `nonlocal`
+        self.returns: list[Value] = []  # results of branches that may have ended the function
 
 
 class Unknown:

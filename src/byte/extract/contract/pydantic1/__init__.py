@@ -18,6 +18,7 @@ class Pydantic1Schemas:
         self.models = Models(interp)
         self.writer = Writer(self.models)
         self._known: dict[int, Class] = {}
+        self._named_types = interp.target.fastapi >= (0, 117)
 
     def add(self, field: ModelField) -> None:
         """Announce a field."""
@@ -33,13 +34,13 @@ class Pydantic1Schemas:
             schema["x-origin"] = texts.place(cls.at)
             if cls.conditions:
                 schema["x-conditional"] = [{"at": texts.place(c.at), "condition": c.text} for c in cls.conditions]
-            out[self.writer.names[id(cls)]] = as_kept(schema)
+            out[self.writer.names[id(cls)]] = as_kept(schema, self._named_types)
         return {name: out[name] for name in sorted(out)}
 
     def schema(self, field: ModelField) -> Schema:
         """The schema of one field; after `build`."""
         try:
-            found: Schema = as_kept(self.writer.field(self.models.of_parameter(field)))
+            found: Schema = as_kept(self.writer.field(self.models.of_parameter(field)), self._named_types)
             return found
         except Skipped:
             return {}

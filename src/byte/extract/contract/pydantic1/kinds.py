@@ -157,30 +157,31 @@ _TYPING: Final = {
 }  # fmt: skip
 
 
-def display(type_: Value) -> str:
+def display(type_: Value, depth: int = 0) -> str:
     """How a type is named inside the name of a parametrised model (`display_as_type`)."""
+    if depth > _DEEPEST_NAME:
+        return "..."
     match type_:
         case None:
             return "NoneType"
         case Class():
-            return name_of(type_)
+            return name_of(type_, depth)
         case External():
             return type_.short
         case Union():
-            return f"Union[{', '.join(display(a) for a in type_.args)}]"
-        case Alias() | LiteralType():
-            return _written(type_)
-        case TypeVar():
+            return f"Union[{', '.join(display(a, depth + 1) for a in type_.args)}]"
+        case Alias() | LiteralType() | Annotated():
+            return _written(type_, depth)
+        case TypeVar() | NewType():
             return type_.name
-        case NewType():
-            return type_.name
-        case Annotated():
-            return _written(type_)
     return type(type_).__name__
 
 
-def _written(type_: Value) -> str:
+def _written(type_: Value, depth: int) -> str:
     """`str(type_)` without `typing.`."""
+    inner = depth + 1
+    if inner > _DEEPEST_NAME:
+        return "..."
     match type_:
         case None:
             return "NoneType"
@@ -191,18 +192,21 @@ def _written(type_: Value) -> str:
         case Union():
             rest = [a for a in type_.args if a is not None]
             if len(rest) == 1 and len(type_.args) == 2:
-                return f"Optional[{_written(rest[0])}]"
-            return f"Union[{', '.join(_written(a) for a in type_.args)}]"
+                return f"Optional[{_written(rest[0], inner)}]"
+            return f"Union[{', '.join(_written(a, inner) for a in type_.args)}]"
         case Alias():
-            name = _TYPING.get(origin(type_)) or (_written(type_.origin).rpartition(".")[2])
-            return f"{name}[{', '.join('...' if a is ... else _written(a) for a in type_.args)}]"
+            name = _TYPING.get(origin(type_)) or (_written(type_.origin, inner).rpartition(".")[2])
+            return f"{name}[{', '.join('...' if a is ... else _written(a, inner) for a in type_.args)}]"
         case LiteralType():
             return f"Literal[{', '.join(_shown(v) for v in type_.values)}]"
         case Annotated():
-            return f"Annotated[{_written(type_.type)}, ...]"
+            return f"Annotated[{_written(type_.type, inner)}, ...]"
         case TypeVar():
             return f"~{type_.name}"
     return "?"
+
+
+_DEEPEST_NAME: Final = 12
 
 
 def _shown(value: Value) -> str:
@@ -212,14 +216,14 @@ def _shown(value: Value) -> str:
     return repr(value) if isinstance(value, (str, int, bool, bytes, type(None))) else "?"
 
 
-def name_of(cls: Class) -> str:
+def name_of(cls: Class, depth: int = 0) -> str:
     """The `__name__` of a model; that of a parametrised one is made of its arguments."""
     given = cls.attributes.get("pydantic1_name")
     if isinstance(given, str):
         return given
     if cls.generic is not None:
         base, args = cls.generic
-        return f"{name_of(base)}[{', '.join(display(a) for a in args)}]"
+        return f"{name_of(base)}[{', '.join(display(a, depth + 1) for a in args)}]"
     return cls.name
 
 

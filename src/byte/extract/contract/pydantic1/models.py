@@ -43,6 +43,8 @@ _CONSTRAINTS: Final = (
 _GENERIC: Final = pydantic("generics.GenericModel")
 _SETTINGS: Final = pydantic("env_settings.BaseSettings")
 _DEEPEST: Final = 30
+_MOST_PARTS: Final = 5_000
+"""Parts of one type that are looked at."""
 
 
 class Info:
@@ -157,6 +159,9 @@ class Field:
         self._prepare(models, depth)
 
     def _prepare(self, models: "Models", depth: int) -> None:
+        models.parts = models.parts + 1 if depth else 0
+        if models.parts > _MOST_PARTS:
+            self.type = self.outer_type = Unknown("a type too large to be written out", self.at)
         self._settle(models)
         self._analyse(models, depth)
         if self.required is None:
@@ -228,7 +233,7 @@ class Field:
             self.type = self.outer_type = types[0]
             self._analyse(models, depth + 1)
             return
-        self.sub_fields = [self._sub(models, t, f"{self.name}_{kinds.display(t)}", depth) for t in types]
+        self.sub_fields = [self._sub(models, t, f"{self.name}_{i}", depth) for i, t in enumerate(types)]
 
     def _class(self, models: "Models", type_: Value, depth: int) -> None:
         """A class: one of the constrained collections has an origin all the same."""
@@ -339,6 +344,8 @@ class Models:
         self._fields: dict[int, tuple[Class, dict[str, Field]]] = {}
         self._stub: dict[str, Value] = {}
         self._parameters: dict[int, tuple[ModelField, Field]] = {}
+        self.parts = 0
+        self._narrow: dict[int, Value] = {}
 
     def resolved(self, type_: Value) -> Value:
         """A type with forward references followed; a parametrised class that is no `GenericModel` is an alias of it."""
@@ -758,7 +765,14 @@ class Models:
 
     def constrained(self, type_: Value, info: Info, depth: int = 0) -> Value:
         """`get_annotation_from_field_info`: the type with the constraints of its field."""
-        type_ = self.resolved(type_)
+        if not depth:
+            self._narrow = {}
+        known = self._narrow.get(id(type_), EMPTY)
+        if known is EMPTY:
+            known = self._narrow[id(type_)] = self._constrained(self.resolved(type_), info, depth)
+        return known
+
+    def _constrained(self, type_: Value, info: Info, depth: int) -> Value:
         if depth > _DEEPEST or isinstance(type_, (LiteralType, Unknown)):
             return type_
         if is_sub(type_, *_COLLECTIONS):

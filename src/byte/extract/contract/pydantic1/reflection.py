@@ -56,7 +56,8 @@ def _info(interp: Any, info: Info) -> Instance:
 
 
 def _stub(interp: Any, name: str) -> "Class | External":
-    module = interp.import_module("pydantic.fields")
+    prefix = "pydantic.v1" if interp.target.pydantic >= (2,) else "pydantic"
+    module = interp.import_module(f"{prefix}.fields")
     found = module.scope.names.get(name) if isinstance(module, Module) else None
     return found if isinstance(found, Class) else External(f"pydantic.fields.{name}")
 
@@ -96,3 +97,4 @@ def _bare(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {k: _bare(v) for k, v in schema.items() if k != "x-origin"}
     return [_bare(v) for v in schema] if isinstance(schema, list) else schema
+

@@ -58,18 +58,20 @@ class Writer:
 
     def collect(self, field: Field, known: dict[int, Class]) -> None:
         """Add the models and enumerations that a field refers to (`get_flat_models_from_field`)."""
-        type_ = field.type
-        if field.sub_fields and not kinds.is_model(type_) and not kinds.has_model(type_):
-            for sub in field.sub_fields:
-                self.collect(sub, known)
-        elif kinds.is_model(type_) or kinds.has_model(type_):
-            if id(type_) not in known:
-                known[id(type_)] = type_
-                type_.attributes.setdefault("pydantic1_config", field.config if kinds.has_model(type_) else {})
-                for inner in self.models.fields(type_).values():
-                    self.collect(inner, known)
-        elif kinds.is_enum(type_):
-            known.setdefault(id(type_), type_)
+        waiting = [field]
+        while waiting:
+            found = waiting.pop()
+            type_ = found.type
+            is_model, has_model = kinds.is_model(type_), kinds.has_model(type_)
+            if found.sub_fields and not is_model and not has_model:
+                waiting += reversed(found.sub_fields)
+            elif is_model or has_model:
+                if id(type_) not in known:
+                    known[id(type_)] = type_
+                    type_.attributes.setdefault("pydantic1_config", found.config if has_model else {})
+                    waiting += reversed(self.models.fields(type_).values())
+            elif kinds.is_enum(type_):
+                known.setdefault(id(type_), type_)
 
     def reference(self, cls: Class, overrides: bool = False) -> Schema:
         """A reference to a component."""
@@ -458,11 +460,13 @@ class Writer:
         """A value of the evaluation as JSON."""
         if isinstance(value, Instance) and isinstance(value.held, (decimal.Decimal, datetime.timedelta)):
             return self._default_object(value, 0)
+        if is_large(value):
+            return self.unknown(Unknown("a value too large to be written out", self.interp.at))
         return texts.plain(self.interp, value)
 
     def default(self, value: Value, depth: int = 0) -> Any:
         """`encode_default`."""
-        if depth > _DEEPEST:
+        if depth > _DEEPEST or (not depth and is_large(value)):
             return self.json(value)
         if isinstance(value, Instance):
             return self._default_object(value, depth)
@@ -505,21 +509,42 @@ _CONSTANTS: Final[tuple[tuple[type, str], ...]] = (
 )
 
 
-def as_kept(schema: Any) -> Any:
+def is_large(value: Value) -> bool:
+    """Whether a value has more parts than are written out; one that is met again counts again."""
+    waiting, count = [value], 0
+    while waiting:
+        found = waiting.pop()
+        count += 1
+        if count > _MOST_VALUES:
+            return True
+        if isinstance(found, dict):
+            waiting += found.values()
+        elif isinstance(found, (list, tuple)):
+            waiting += found
+        elif isinstance(found, Instance) and found.held is EMPTY and "_value_" not in found.attributes:
+            waiting += found.attributes.values()
+    return False
+
+
+_MOST_VALUES: Final = 20_000
+
+
+def as_kept(schema: Any, named_types: bool) -> Any:
     """A schema as FastAPI's own model of a document keeps it.
 
     `items` may be a schema or several there, and Pydantic 1 tries the first: a list of objects with two keys each
-    makes a dict, of the first keys to the second ones.
+    makes a dict, of the first keys to the second ones. `named_types`: whether that model knows the names of types.
     """
     if isinstance(schema, list):
-        return [as_kept(v) for v in schema]
+        return [as_kept(v, named_types) for v in schema]
     if not isinstance(schema, dict):
         return schema
-    out = {k: v if k in _VALUES else as_kept(v) for k, v in schema.items()}
+    out = {k: v if k in _VALUES else as_kept(v, named_types) for k, v in schema.items()}
     items = out.get("items")
     if isinstance(items, list) and items and all(isinstance(i, dict) and len(i) == 2 for i in items):
         merged = dict(tuple(i) for i in items)
-        if all(k in ("title", "type", "format", "description") for k in merged):
+        texts_only = all(k in ("title", "type", "format", "description") for k in merged)
+        if texts_only and not (named_types and "type" in merged):
             out["items"] = merged
     return out
 

@@ -219,6 +219,9 @@ class Pydantic2Schemas:
                 if isinstance(property_, dict):
                     property_["x-origin"] = _text(properties.get(name, place))
         out["x-origin"] = _text(place)
+        conditions = self.writer.conditions.get(unique)
+        if conditions:
+            out["x-conditional"] = [{"at": _text(c.at), "condition": c.text} for c in conditions]
         return out
 
 

@@ -763,19 +763,21 @@ class Cores:
             return schema
         if schema["type"] == "definition-ref":
             target = self.definitions.get(schema["schema_ref"])
-            if target is None or set(values) <= {"strict"}:
-                return schema
-            copy = {k: v for k, v in target.items() if k != "ref"}
-            return (
-                apply(copy, values)
-                if target["type"] not in ("model", "dataclass", "typed-dict")
-                else apply(schema, values)
-            )
+            return schema if target is None else self._constrained_copy(target, schema, values)
         if schema.get("ref") is not None:
-            return (
-                schema if set(values) <= {"strict"} else apply({k: v for k, v in schema.items() if k != "ref"}, values)
-            )
+            return self._constrained_copy(schema, schema, values)
         return apply(schema, values)
+
+    def _constrained_copy(self, target: Core, original: Core, values: dict[str, Value]) -> Core:
+        """A named schema with constraints, under a name of its own; `strict` alone changes nothing that is written."""
+        if set(values) <= {"strict"}:
+            return original
+        ref = target["ref"]
+        told = "_".join(f"{name}={self.serial(self.key(value))}" for name, value in values.items())
+        copy = {**target, "ref": f"{ref}_{told}"}
+        if ref in self.classes:
+            self.classes[copy["ref"]] = self.classes[ref]
+        return apply(copy, values)
 
     def _with_extra(self, schema: Core, info: Info) -> Core:
         if info.get("discriminator") is not None:

@@ -196,7 +196,7 @@ def display(value: Value) -> str:
     if isinstance(value, Annotated):
         return f"Annotated[{display(value.type)}, {', '.join(map(_described, value.metadata))}]"
     if isinstance(value, TypeVar):
-        return f"~{value.name}"
+        return "TypeVar"  # from Python 3.12 on; `~T` before
     if isinstance(value, (TypeAlias_, NewType)):
         return value.name
     if isinstance(value, Forward):

@@ -54,9 +54,10 @@ class Names:
         places = {name: references(schema) for name, schema in copies.items()}
         names: dict[str, str] = {}
         refs: dict[str, str] = {}
-        keys = {name: hashable(schema) for name, schema in copies.items()}
+        numbers: dict[Any, int] = {}  # of equal schemas the same
+        keys = {name: numbers.setdefault(hashable(schema), len(numbers)) for name, schema in copies.items()}
         for _ in range(100):
-            bearers: dict[str, set[Any]] = {}
+            bearers: dict[str, set[int]] = {}
             for name, key in keys.items():
                 for choice in self.choices[name]:
                     bearers.setdefault(choice, set()).add(key)
@@ -76,7 +77,7 @@ class Names:
                         container[key] = new
                         differs = changed = True
                 if differs:
-                    keys[name] = hashable(copies[name])
+                    keys[name] = numbers.setdefault(hashable(copies[name]), len(numbers))
             if not changed:
                 break
         for schema in definitions.values():

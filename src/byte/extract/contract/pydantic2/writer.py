@@ -16,6 +16,7 @@ from byte.extract.evaluate.values import (
     EMPTY,
     Class,
     ClassMethod,
+    Condition,
     Instance,
     Native,
     Place,
@@ -84,9 +85,11 @@ class Writer:
         self.names = Names()
         self.definitions: dict[str, Json] = {}
         self.origins: dict[str, tuple[Place, dict[str, Place]]] = {}
+        self.conditions: dict[str, tuple[Condition, ...]] = {}
         self._unique: dict[tuple[str, str], str] = {}
         self._running: set[str] = set()
         self._mode = "validation"
+        self._choices = 0  # unions that are being written
         self._configs: list[dict[str, Value]] = [{}]
         self._properties: list[dict[str, Place]] = [{}]
         self._methods: dict[str, Callable[[Core], Json]] = {
@@ -174,6 +177,9 @@ class Writer:
         if schema.get("$ref") != PREFIX + name:
             self.definitions[name] = schema
             self.origins[name] = (self._place(ref), properties)
+            of = self.cores.classes.get(ref)
+            if isinstance(of, Class) and of.conditions:
+                self.conditions[name] = of.conditions
         return {"$ref": PREFIX + name}
 
     def _place(self, ref: str) -> Place:
@@ -623,11 +629,20 @@ class Writer:
         """One of several types."""
         written = []
         for choice in core["choices"]:
-            try:
-                written.append(self.inner(choice[0] if isinstance(choice, tuple) else choice))
-            except (Omit, Invalid):
-                continue
+            found = self._choice(choice[0] if isinstance(choice, tuple) else choice)
+            if found is not None:
+                written.append(found)
         return written[0] if len(written) == 1 else self._any_of(written)
+
+    def _choice(self, core: Core) -> Json | None:
+        """One choice of a union, which is left out where Pydantic has no JSON Schema for something in it."""
+        self._choices += 1
+        try:
+            return self.inner(core)
+        except (Omit, Invalid):
+            return None
+        finally:
+            self._choices -= 1
 
     @staticmethod
     def _any_of(schemas: list[Json]) -> Json:
@@ -641,10 +656,9 @@ class Writer:
         """One of several types, told apart by a tag."""
         written: dict[str, Json] = {}
         for tag, choice in core["choices"].items():
-            try:
-                written[key_text(tag, self.version < (2, 14))] = dict(self.inner(choice))
-            except (Omit, Invalid):
-                continue
+            found = self._choice(choice)
+            if found is not None:
+                written[key_text(tag, self.version < (2, 14))] = dict(found)
         choices = _distinct(written.values())
         schema: Json = {"oneOf": choices}
         name = self._property(core["discriminator"], choices)
@@ -828,6 +842,8 @@ class Writer:
             except Omit:
                 continue
             except Invalid as why:
+                if self._choices:
+                    raise
                 schema = self.marked(f"Pydantic has no JSON Schema for it: {why}", at or self.cores.at)
             if "title" not in schema and self._titled(field):
                 schema["title"] = self._title(name)
@@ -888,8 +904,8 @@ class Writer:
             schema.setdefault("title", config["title"])
         elif config.get("model_title_generator") is not None:
             made = self.cores.models.safely(config["model_title_generator"], [cls])
-            schema.setdefault("title", made if isinstance(made, str) else cls.name)
-        schema.setdefault("title", cls.name)
+            schema.setdefault("title", made if isinstance(made, str) else self._named(cls))
+        schema.setdefault("title", self._named(cls))
         doc = kinds.own_doc(cls)
         if doc and (self.version >= (2, 13) or not kinds.is_dataclass(cls) or kinds.is_pydantic_dataclass(cls)):
             schema.setdefault("description", doc)
@@ -908,6 +924,18 @@ class Writer:
         if cls.lookup("__deprecated__") is not EMPTY:
             schema["deprecated"] = True
         return schema
+
+    def _named(self, cls: Class) -> str:
+        """The name of a class; a parametrised model may name itself."""
+        if cls.generic is not None:
+            origin, args = cls.generic
+            own = origin.lookup("model_parametrized_name")
+            if isinstance(own, ClassMethod) and not getattr(own.function, "module", origin.module).stub:
+                made = self.cores.models.safely(self.interp.getattr(origin, "model_parametrized_name"), [args])
+                if isinstance(made, str):
+                    return made
+            return f"{origin.name}[{', '.join(map(kinds.display, args))}]"
+        return cls.name
 
     def _constrained(self, schema: Json, core: Core, mapping: dict[str, str]) -> Json:
         for key, written in mapping.items():

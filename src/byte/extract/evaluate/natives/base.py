@@ -63,7 +63,7 @@ CONSTANT_TYPES: Final = (str, int, float, bytes, bool, complex, type(None), type
 CONTAINERS: Final = (list, dict, set, frozenset, tuple)
 
 
-class Needs(Exception):  # noqa: N818 - no error: an argument that is not known decides the result
+class Needs(Exception):
     """Raised inside a native where an argument is not known; becomes the native's result."""
 
     def __init__(self, value: Value) -> None:

@@ -1,10 +1,13 @@
 """Python's own functions: `len`, `range`, `sorted`, `getattr`, `int`, ..."""
 
+import datetime
+import decimal
+import pathlib
+import uuid
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, Final
 
 from byte.extract.evaluate.natives.base import (
-    CONSTANT_TYPES,
     CONTAINERS,
     LONGEST_TEXT,
     MOST_ITEMS,
@@ -43,7 +46,15 @@ from byte.extract.evaluate.values import (
     external,
 )
 
-_CALLABLES = (Function, Bound, Partial, Native, Class)
+_ORDERED: Final = (
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    decimal.Decimal,
+    pathlib.PurePath,
+    uuid.UUID,
+)
+_CALLABLES: Final = (Function, Bound, Partial, Native, Class)
 
 
 def _len(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -112,14 +123,41 @@ def comparable(interp: Interp, value: Value) -> Any:
     """What Python compares for order: constants and tuples of them; ends the native for anything else."""
     value = plain(known(interp, value))
     if isinstance(value, (list, tuple)):
-        return type(value)(comparable(interp, v) for v in value)
-    if isinstance(value, (str, int, float, bytes, bool, type(None), set, frozenset)):
+        return type(value)([_part(interp, v) for v in value])
+    if isinstance(value, (str, int, float, bytes, bool, type(None), set, frozenset, *_ORDERED)):
         return value
     if isinstance(value, Instance):
         method = interp.getattr_or(value, "__lt__", EMPTY)
         if method is not EMPTY and isinstance(value.cls, Class):
             return cmp_to_key(lambda a, b: _ordered(interp, a, b))(value)
     raise Needs(unknown(interp, "the order of objects is not known"))
+
+
+def _part(interp: Interp, value: Value) -> Any:
+    """A part of what is compared: it may be of no order as long as nobody asks for it."""
+    try:
+        return comparable(interp, value)
+    except Needs as needs:
+        return _Unordered(value, needs)
+
+
+class _Unordered:
+    """A value whose order is not known."""
+
+    def __init__(self, value: Value, needs: Needs) -> None:
+        self.value = value
+        self.needs = needs
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(self.value, Unknown):
+            raise self.needs
+        return isinstance(other, _Unordered) and other.value is self.value
+
+    def __lt__(self, other: object) -> bool:
+        raise self.needs
+
+    __gt__ = __le__ = __ge__ = __lt__
+    __hash__ = None  # type: ignore[assignment]
 
 
 def _ordered(interp: Interp, a: Value, b: Value) -> int:

@@ -63,6 +63,14 @@ def held(value: Value) -> Value:
 _PLAIN_ENUMS: Final = ("builtins.str", "builtins.int", "enum.StrEnum", "enum.IntEnum", "http.HTTPStatus")
 
 
+def settled(interp: Any, value: Value) -> Value:
+    """A plain value, where a name of a library is as unknown as anything else."""
+    value = held(value)
+    if isinstance(value, External) and not value.name.startswith("http.HTTPStatus."):
+        return Unknown(f"the value of {value.name} is not known", interp.at)
+    return value
+
+
 def text(value: Value) -> str:
     """A path as text, with `{?}` for what is not known of it."""
     value = held(value)
@@ -79,9 +87,8 @@ def joined_path(before: Value, after: Value) -> Value:
     if isinstance(before, str) and isinstance(after, str):
         return before + after
     missing = before if isinstance(before, Unknown) else after
-    if isinstance(missing, Unknown):
-        return Unknown(missing.reason, missing.at, text=text(before) + text(after))
-    return text(before) + text(after)
+    known = text(before) + text(after)
+    return Unknown(missing.reason, missing.at, text=known) if isinstance(missing, Unknown) else known
 
 
 def path_format(path: str) -> str:
@@ -99,7 +106,7 @@ def listed(value: Value) -> list[Value]:
     return [value] if isinstance(value, (Unknown, External)) else []
 
 
-def mapped(*values: Value) -> Value:
+def mapped(*values: Value) -> dict[Value, Value]:
     """Several dicts laid over each other; those that are not known stay as an entry."""
     out: dict[Value, Value] = {}
     for value in values:
@@ -208,6 +215,11 @@ def param(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return None
 
 
+_PLAIN: Final = (
+    "methods", "status_code", "summary", "description", "response_description", "deprecated", "operation_id",
+    "include_in_schema", "name", "openapi_extra", "tags", "dependencies", "responses",
+)  # fmt: skip
+
 _KNOWN: Final = frozenset(
     """default default_factory annotation alias alias_priority validation_alias serialization_alias title description
     gt ge lt le min_length max_length pattern regex discriminator strict multiple_of allow_inf_nan max_digits
@@ -229,12 +241,15 @@ def route(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     instance, path, endpoint, options = args
     known = instance.attributes
     known.update(options)
-    known["path"] = path
+    for name in _PLAIN:
+        if name in known:
+            known[name] = settled(interp, known[name])
+    path = known["path"] = settled(interp, path)
     known["endpoint"] = endpoint
     known["path_format"] = path_format(text(path))
     if known.get("name") is None:
         known["name"] = endpoint_name(interp, endpoint)
-    given = held(known.get("methods"))
+    given = known.get("methods")
     if isinstance(given, Unknown):
         methods: list[str] = []
         known["_methods"] = given
@@ -242,10 +257,9 @@ def route(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
         methods = [m.upper() for m in map(text, listed(given if given is not None else ["GET"]))]
         known["_methods"] = methods = list(dict.fromkeys(methods))
         known["methods"] = set(methods)
-    known["tags"] = known.get("tags") if isinstance(known.get("tags"), Unknown) else listed(known.get("tags"))
-    known["dependencies"] = listed(known.get("dependencies"))
-    known["responses"] = mapped(known.get("responses"))
-    known["status_code"] = held(known.get("status_code"))
+    known["tags"] = [settled(interp, tag) for tag in listed(known.get("tags"))]
+    known["dependencies"] = [settled(interp, one) for one in listed(known.get("dependencies"))]
+    known["responses"] = {code: settled(interp, one) for code, one in mapped(known.get("responses")).items()}
     known.setdefault("_chain", ())
     known["unique_id"] = unique_id(interp, instance)
     return None
@@ -270,8 +284,10 @@ def unique_id(interp: Any, instance: Instance) -> Value:
 def add_api_route(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`add_api_route(router, path, endpoint, options)`: makes the route and appends it."""
     router, path, endpoint, options = args
+    path = settled(interp, path)
     own = router.attributes
-    given = dict(options)
+    own["prefix"] = settled(interp, own.get("prefix", ""))
+    given = {k: settled(interp, v) if k in _PLAIN else v for k, v in options.items()}
     kind = given.pop("route_class_override", None)
     if kind is None:
         kind = interp.getattr(router, "route_class")
@@ -309,6 +325,9 @@ def _stub(interp: Any, name: str) -> Value:
 def include_router(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`include_router(router, included, options)`."""
     router, included, options = args
+    options = {k: settled(interp, v) if k in _PLAIN else v for k, v in options.items()}
+    options["prefix"] = settled(interp, options.get("prefix", ""))
+    included = settled(interp, included)
     if isinstance(included, Unknown):
         known = [a for a in included.alternatives if isinstance(a, Instance) and "routes" in a.attributes]
         if not known:

@@ -280,6 +280,15 @@ def _glob(recursive: bool) -> NativeFunction:
     return call
 
 
+def _glob_texts(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`glob.glob` over the project's Python files."""
+    pattern = _path_text(interp, argument(args, kwargs, 0, "pathname"))
+    folder, _, name = pattern.rpartition("/")
+    deep = folder.endswith("/**")
+    found = _glob(deep)(interp, [folder.removesuffix("/**"), name], {})
+    return [str(path.held) for path in found] if isinstance(found, list) else found
+
+
 def _iterdir(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     names = _listdir(interp, args, kwargs)
     if not isinstance(names, list):
@@ -602,7 +611,7 @@ def _decouple(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Va
 
 
 _ON_DISK: Final = """
-os.scandir os.stat os.walk os.access os.path.getmtime os.path.getsize os.path.islink os.popen shutil.which glob.glob pathlib.Path.cwd pathlib.Path.home tempfile.mkdtemp
+os.scandir os.stat os.walk os.access os.path.getmtime os.path.getsize os.path.islink os.popen shutil.which pathlib.Path.cwd pathlib.Path.home tempfile.mkdtemp
 tempfile.gettempdir tempfile.NamedTemporaryFile tempfile.TemporaryDirectory subprocess.run subprocess.check_output
 json.load tomllib.load yaml.safe_load
 """
@@ -669,6 +678,8 @@ TABLE: Final[dict[str, NativeFunction]] = {
     "importlib.metadata.version": _version,
     "importlib.reload": _reload,
     "importlib.util.find_spec": _find_spec,
+    "glob.glob": _glob_texts,
+    "glob.iglob": _glob_texts,
     "json.dumps": _dumps,
     "json.loads": _loads,
     "os.environ.__contains__": lambda i, a, k: False,

@@ -1,5 +1,7 @@
 from pydantic_core import core_schema
 
+PATTERN = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$"
+
 
 class _Degrees(float):
     @classmethod
@@ -8,7 +10,7 @@ class _Degrees(float):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema, handler):
-        return {"anyOf": [{"type": "number", "minimum": cls.min, "maximum": cls.max}, {"type": "string"}]}
+        return {"anyOf": [{"type": "number", "minimum": cls.min, "maximum": cls.max}, {"type": "string", "pattern": PATTERN}]}
 
 
 class Latitude(_Degrees):

@@ -4,6 +4,8 @@ from pydantic_extra_types._written import Text
 
 
 class PaymentCardBrand(str, enum.Enum):
+    """Payment card brands supported by the [`PaymentCardNumber`][pydantic_extra_types.payment.PaymentCardNumber]."""
+
     amex = "American Express"
     mastercard = "Mastercard"
     visa = "Visa"
@@ -15,6 +17,7 @@ class PaymentCardBrand(str, enum.Enum):
     troy = "Troy"
     unionpay = "UnionPay"
     jcb = "JCB"
+    diners_club = "Diners Club"
     other = "other"
 
 
