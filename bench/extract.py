@@ -81,7 +81,7 @@ def main() -> int:
     totals = {name: Totals(score) for name in SETS}
     gc.disable()
     for case in cases:
-        result = _read(case, Path(options.mirror), library)
+        result = _read(case, Path(options.mirror), library, found=options.found)
         gc.collect()
         totals[case.set].add(result, misses=options.misses is not None, limit=options.limit)
         if options.out:
@@ -107,6 +107,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=12, help="differences shown for one operation")
     parser.add_argument("--true-target", action="store_true", help="versions of the index instead of the project's")
     parser.add_argument("--entries", action="store_true", help="compare applications and versions found, read nothing")
+    parser.add_argument("--found", action="store_true", help="read the application that is found, not the index's")
     parser.add_argument("--cache", help="file that keeps parsed sources between runs")
     options = parser.parse_args()
     if options.misses:
@@ -146,13 +147,15 @@ def _snapshot(repo: Path, commit: str) -> Snapshot:
     return found.snapshot(found.commit(commit), commit[:12])
 
 
-def _read(case: Case, mirror: Path, library: Library) -> Result:
+def _read(case: Case, mirror: Path, library: Library, *, found: bool) -> Result:
     started = time.perf_counter()
     document: dict[str, Any] = {}
     contract, failure = None, ""
     try:
         snapshot = _snapshot(mirror / case.repo / "repo", case.commit)
         application = Application(case.file, case.expression, None, "given")
+        if found:
+            application = next(iter(applications.find(snapshot, library, case.root)), application)
         target = case.target or versions.find(snapshot, case.root, case.file)
         contract = read(snapshot, library, case.root, application, target)
         document = json.loads(json.dumps(contract.document))

@@ -42,7 +42,7 @@ def names(files: dict[str, str], module: str = "m") -> tuple[dict[str, Any], Int
 
 SAME_AS_PYTHON = {
     "arithmetic": "result = [7 // 2, 7 % 3, 2 ** 10, -7 // 2, 1.5 * 2, 6 / 4, 1 << 4, 6 & 3, 6 | 1, 6 ^ 3, ~5, -3, +4]",
-    "texts": "result = ['a' + 'b', 'ab' * 3, '%s-%03d' % ('x', 7), '{:>4}|{a}'.format(1, a=2), 'a,b'.split(','), 'abc'[1:], f'{1}{\"x\"}']",
+    "texts": "result = ['a' + 'b', 'ab' * 3, '%s-%03d' % ('x', 7), '{:>4}|{a}'.format(1, a=2), 'a,b'.split(','), 'abc'[1:], f'{1}{\"x\"!r}{7:03d}', f'{2.5:.2f}' '-' f'{3:>4}', f'{1 + 1=}']",
     "comparison": "result = [1 < 2 < 3, 1 < 3 < 2, 'a' in 'cat', 3 not in [1, 2], None is None, 1 == 1.0, [1] == [1], (1,) != (2,)]",
     "truth": "result = [x or 'no' for x in (0, '', [], {}, None, 1, 'a', [0])] + [0 and 1, 2 and 3, not 0]",
     "unpacking": "a, (b, *c), d = 1, (2, 3, 4), 5\nresult = [a, b, c, d]",

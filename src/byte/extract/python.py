@@ -16,7 +16,7 @@ import tree_sitter_python
 from byte.extract import salvage
 from byte.model import syntax as s
 
-VERSION = 6
+VERSION = 7
 """Raised whenever the same bytes may give another module: it is part of the cache key."""
 
 MAX_DEPTH = 120
@@ -255,6 +255,7 @@ class _Reader:
 
     def string(self, node: Any, line: int) -> s.Expr:
         parts: list[s.Expr] = []
+        formats: list[tuple[int, str, str]] = []
         prefix, quotes, buffer, done, interpolated = "", "", "", node.start_byte, False
         for child in node.children:
             kind = child.type
@@ -275,11 +276,14 @@ class _Reader:
                 if buffer:
                     parts.append(s.Constant(line, buffer, "str"))
                     buffer = ""
+                shown = self._format(child)
+                if shown is not None:
+                    formats.append((len(parts), *shown))
                 parts.append(self._interpolation(child))
         if interpolated:
             if buffer:
                 parts.append(s.Constant(line, buffer, "str"))
-            return s.FString(line, tuple(parts))
+            return s.FString(line, tuple(parts), tuple(formats))
         return s.Constant(line, buffer, "bytes" if "b" in prefix else "str")
 
     def _literal(self, start: int, end: int, prefix: str) -> str:
@@ -297,6 +301,22 @@ class _Reader:
             inner = inner.child_by_field_name("name")  # `{x:=10}` is `x` with the format `=10`
         return self.expr(inner) if inner is not None else s.Opaque(node.start_point[0] + 1, self.text(node)[:200])
 
+    def _format(self, node: Any) -> tuple[str, str] | None:
+        """Conversion and format of an interpolation, None if it has neither."""
+        conversion = spec = ""
+        equals = False
+        for child in node.children:
+            if child.type == "type_conversion":
+                conversion = self.text(child)[1:]
+            elif child.type == "format_specifier":
+                spec = self.text(child)[1:]
+            equals = equals or child.type == "="
+        if equals and not conversion and not spec:
+            conversion = "r"
+        if not conversion and not spec:
+            return None
+        return conversion, "{" if "{" in spec else spec
+
     def _shown(self, node: Any) -> str:
         """The `x=` that `{x=}` puts before the value."""
         for child in node.children:
@@ -308,13 +328,16 @@ class _Reader:
 
     def concatenated(self, node: Any, line: int) -> s.Expr:
         parts: list[s.Expr] = []
+        formats: list[tuple[int, str, str]] = []
         pieces = [self.expr(child) for child in self.named(node)]
         for piece in pieces:
+            if isinstance(piece, s.FString):
+                formats.extend((len(parts) + index, *how) for index, *how in piece.formats)
             parts.extend(piece.parts if isinstance(piece, s.FString) else (piece,))
         if all(isinstance(p, s.Constant) for p in pieces):
             kind = "bytes" if any(isinstance(p, s.Constant) and p.kind == "bytes" for p in parts) else "str"
             return s.Constant(line, "".join(str(p.value) for p in parts if isinstance(p, s.Constant)), kind)  # type: ignore[arg-type]
-        return s.FString(line, tuple(parts))
+        return s.FString(line, tuple(parts), tuple(formats))
 
     def call(self, node: Any, line: int) -> s.Expr:
         func = self.expr(node.child_by_field_name("function"))

@@ -37,9 +37,14 @@ class Constant(Node, tag="c"):
 
 
 class FString(Node, tag="f"):
-    """The literal parts (as `Constant`) and the interpolated expressions, in order."""
+    """The literal parts (as `Constant`) and the interpolated expressions, in order.
+
+    `formats` has (index of the part, conversion, format) for each that is not shown as it is: `{x!r}`, `{x:02d}`; the
+    format is "{" where it is computed itself.
+    """
 
     parts: "tuple[Expr, ...]"
+    formats: tuple[tuple[int, str, str], ...] = ()
 
 
 class Keyword(Node, tag="k"):
@@ -423,7 +428,7 @@ SCOPES = (Function, Class, Lambda)
 
 
 _LEAF_FIELDS = frozenset(
-    "line end start id attr kind op ops name names is_async is_generator nests text module level delegates double binds "
+    "line end start id attr kind op ops name names formats is_async is_generator nests text module level delegates double binds "
     "type_params".split()
 )
 

@@ -13,10 +13,10 @@ from byte.extract.evaluate.values import (
     Instance,
     LiteralType,
     Module,
+    NamedAlias,
     NewType,
     Parameter,
     Place,
-    TypeAlias_,
     TypeVar,
     Union,
     Unknown,
@@ -328,7 +328,7 @@ class Reader:
     def analyse(self, param: Parameter, in_path: bool) -> Details:
         """What a parameter is."""
         annotation = param.annotation
-        if isinstance(annotation, TypeAlias_) and self.fastapi >= (0, 128, 2):
+        if isinstance(annotation, NamedAlias) and self.fastapi >= (0, 128, 2):
             annotation = self.interp.alias_value(annotation)
         annotation = self.interp.resolve(annotation) if annotation is not EMPTY else EMPTY
         given = ANY if annotation is EMPTY else annotation
@@ -349,6 +349,7 @@ class Reader:
             depends = param.default
         elif is_field_info(param.default):
             info, default, beside = param.default, default_of(param.default), False
+            given = type_  # FastAPI forgets what else stands in an `Annotated`
         if depends is not None:
             dependency = attribute(depends, "dependency")
             return Details(param.name, depends, type_ if dependency is None else dependency, None, "", False, param.at)

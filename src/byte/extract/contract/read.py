@@ -52,6 +52,9 @@ _WRAPPED: Final = ("app", "application", "other_asgi_app", "asgi_app", "fastapi_
 _MOST_WRAPPERS: Final = 8
 _MOST_MAKERS: Final = 8
 
+_DEEPEST: Final = 150
+"""Levels of a document."""
+
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -147,6 +150,21 @@ def _left_over(value: Value) -> dict[str, Any]:
     if isinstance(value, Unknown):
         reason, at = value.reason, _place(value.at)
     return {"x-unknown": {"reason": reason, "at": at}}
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """The value as JSON: what a project handed in and cannot be known is marked."""
+    if isinstance(value, dict) and depth < _DEEPEST:
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and depth < _DEEPEST:
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return float(value)  # as JSON readers take it
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, Unknown):
+        return {"x-unknown": {"reason": value.reason, "at": _place(value.at)}}
+    return {"x-unknown": {"reason": "a value that is not followed", "at": "in a library"}}
 
 
 def _schemas(interp: Interpreter, app: Instance, target: Target) -> Schemas:

@@ -61,6 +61,10 @@ class Responses:
         self.schemas = schemas
         self.fastapi: tuple[int, ...] = interp.target.fastapi
         self._shared: dict[int, tuple[Value, Schema]] = {}
+        self._error = copy.deepcopy(_ERROR)
+        if self.fastapi >= (0, 128, 1):
+            self._error["properties"].update(copy.deepcopy(_ERROR_MORE))
+        self._http_error = copy.deepcopy(_HTTP_ERROR)
 
     def write(self, route: Route) -> Schema:
         """The responses of a route, but for the one that FastAPI adds for what it refuses."""
@@ -147,12 +151,9 @@ class Responses:
 
     def refused(self, definitions: dict[str, Schema]) -> Schema:
         """The response for requests that do not fit, and its components."""
-        if "ValidationError" not in definitions:
-            error = copy.deepcopy(_ERROR)
-            if self.fastapi >= (0, 128, 1):
-                error["properties"].update(copy.deepcopy(_ERROR_MORE))
-            definitions["ValidationError"] = error
-            definitions["HTTPValidationError"] = copy.deepcopy(_HTTP_ERROR)
+        # They take the place of models that a project calls so.
+        definitions["ValidationError"] = self._error
+        definitions["HTTPValidationError"] = self._http_error
         return {
             "description": "Validation Error",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HTTPValidationError"}}},

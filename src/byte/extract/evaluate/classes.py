@@ -96,6 +96,8 @@ def _ancestor(base: Value) -> Value:
 def linearised(cls: Class, bases: list[Value]) -> "list[Class | External]":
     """The method resolution order (C3); in the order of the bases where there is none."""
     known = [b for b in bases if isinstance(b, (Class, External))]
+    if len(known) == 1:
+        return [cls, *known[0].mro] if isinstance(known[0], Class) else [cls, known[0]]
     generic = external("typing.Generic")
     if generic in known and any(isinstance(b, Class) and generic in b.mro for b in known):
         known = [b for b in known if b is not generic]
@@ -203,9 +205,15 @@ def _enumerate(interp: "Interpreter", cls: Class) -> None:
             if isinstance(built, Instance):
                 member.attributes.update(built.attributes)
                 made = built.attributes.get("_value_", built.held if built.held is not EMPTY else value)
-        member.attributes["_value_"] = made
         if mixin is not None and isinstance(made, (str, int, float)):
+            kind = _HELD[mixin.name]
+            if kind in (str, int, float) and custom is EMPTY:
+                try:
+                    made = kind(made)  # `B = auto()` of a `str` enumeration is "1"
+                except ValueError:
+                    pass
             member.held = made
+        member.attributes["_value_"] = made
         init = cls.lookup("__init__")
         if isinstance(init, Function):
             interp.call(init, [member, *(value if isinstance(value, tuple) else (value,))], {})
@@ -240,7 +248,8 @@ def make(
     interp: "Interpreter", name: str, bases: list[Value], namespace: dict[str, Value], keywords: dict[str, Value]
 ) -> Class:
     """A class made by a call (`type(name, bases, namespace)`)."""
-    scope = Scope(interp.module, None, "class")
+    named = interp.modules.get(str(namespace.get("__module__", "")))
+    scope = Scope(named or interp.module, None, "class")
     scope.parent = scope.module.scope
     scope.names.update(namespace)
     annotations = scope.names.pop("__annotations__", None)
@@ -589,6 +598,8 @@ def inherited(interp: "Interpreter", cls: Class, instance: Value, name: str) -> 
         return Native("object.__getattribute__", lambda i, args, kwargs: i.getattr(instance, args[0]))
     if name in ("__init_subclass__", "__pydantic_init_subclass__", "__set_name__", "__post_init__", "model_post_init"):
         return Native(f"object.{name}", lambda i, args, kwargs: None)
+    if name == "__class_getitem__" and isinstance(instance, Class):
+        return Native("__class_getitem__", lambda i, args, kwargs: typeforms.parametrised_by(i, instance, args[0]))
     if name == "__call__" and isinstance(instance, Class):
         return Native("type.__call__", lambda i, args, kwargs: instantiate(i, instance, args, kwargs))
     if isinstance(instance, Class):
@@ -718,6 +729,7 @@ def _enum(base: str) -> Any:
 NATIVES: Final = {
     "asyncio.run": lambda interp, args, kwargs: interp.awaited(args[0]),
     "builtins.property": _property,
+    "typing.TypeAliasType": typeforms.alias,
     "builtins.staticmethod": lambda interp, args, kwargs: StaticMethod(args[0]),
     "builtins.classmethod": lambda interp, args, kwargs: ClassMethod(args[0]),
     "dataclasses.dataclass": _dataclass,

@@ -7,8 +7,15 @@ place and reason. A condition that is not decided has both its branches followed
 Libraries that decide a contract are modelled as sources of their own (`byte/extract/stubs`), which are followed too.
 """
 
+import dataclasses
+import datetime
+import decimal
+import enum
+import functools
+import pathlib
 import sys
 import typing
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
@@ -16,6 +23,7 @@ from typing import Any, Final, NamedTuple
 from byte.extract.evaluate import classes, objects, operators, signatures, typeforms
 from byte.extract.evaluate.natives import NATIVES, fastapi, pydantic1, pydantic2
 from byte.extract.evaluate.natives.base import Needs
+from byte.extract.evaluate.natives.methods import written_value
 from byte.extract.evaluate.source import Source
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -30,6 +38,7 @@ from byte.extract.evaluate.values import (
     Function,
     Instance,
     Module,
+    NamedAlias,
     Native,
     NewType,
     Parameter,
@@ -42,7 +51,6 @@ from byte.extract.evaluate.values import (
     StaticMethod,
     Stopped,
     Super,
-    TypeAlias_,
     TypeVar,
     Unknown,
     Value,
@@ -68,6 +76,10 @@ MAX_ROUNDS: Final = 2_000
 
 _FRAMES: Final = 12_000
 """Python frames that following imports inside imports may take."""
+
+
+_STANDARD: Final = {m.__name__: m for m in (dataclasses, datetime, decimal, enum, functools, pathlib, typing, uuid)}
+"""Modules of Python whose names `from module import *` binds."""
 
 
 class Target(NamedTuple):
@@ -321,7 +333,7 @@ class Interpreter:
                 self.path, self.line, self.annotated_line = path, line, annotated
         return value
 
-    def alias_value(self, alias: TypeAlias_) -> Value:
+    def alias_value(self, alias: NamedAlias) -> Value:
         """The type that a type alias stands for."""
         if alias.value is EMPTY:
             alias.value = Unknown(f"the type alias {alias.name} refers to itself", alias.at)
@@ -449,13 +461,13 @@ class Interpreter:
                     raise
                 at = Place(scope.module.path, statement.line)
                 self._failed(statement, scope, Raised(None, "this takes more steps than are followed", at))
-            except RecursionError:
+            except (RecursionError, MemoryError):
                 at = Place(scope.module.path, statement.line)
-                self._failed(statement, scope, Raised(None, "this is nested deeper than is followed", at))
+                self._failed(statement, scope, Raised(None, "this grows larger than is followed", at))
             except Exception as error:  # noqa: BLE001 - a fault of Byte's own is a gap too: the rest is still read
                 where = f"{type(error).__name__} at {_innermost(error)}"
-                failed = Raised(None, f"Byte fails to follow this ({where}), please report it", self.at)
-                self._failed(statement, scope, failed)
+                fault = Raised(None, f"Byte fails to follow this ({where}), please report it", self.at)
+                self._failed(statement, scope, fault)
         self.limit = before
 
     def _failed(self, statement: s.Stmt, scope: Scope, failed: Raised) -> None:
@@ -703,8 +715,10 @@ class Interpreter:
 
     def _import_all(self, module: Module | External, scope: Scope) -> None:
         if isinstance(module, External):
-            for name in typing.__all__ if module.name == "typing" else ():
-                scope.names[name] = typeforms.named(f"typing.{name}")
+            found = _STANDARD.get(module.name)
+            for name in (getattr(found, "__all__", None) or vars(found)) if found is not None else ():
+                if not name.startswith("_"):
+                    scope.names[name] = typeforms.named(f"{module.name}.{name}")
             return
         listed = self.items(module.scope.names["__all__"]) if "__all__" in module.scope.names else None
         names = module.scope.names
@@ -822,7 +836,7 @@ class Interpreter:
         inner = self._with_variables(node.params, scope)
         params = tuple(v for v in inner.names.values() if isinstance(v, TypeVar)) if node.params else ()
         at = Place(scope.module.path, node.line)
-        made = TypeAlias_(node.name, scope.module, params, at, Annotation(node.value, inner, node.line))
+        made = NamedAlias(node.name, scope.module, params, at, Annotation(node.value, inner, node.line))
         self.bind(node.name, made, scope, node.line)
 
     # --- branches ------------------------------------------------------------------------------
@@ -1002,7 +1016,7 @@ class Interpreter:
     def _entered(self, value: Value, is_async: bool) -> Value:
         if isinstance(value, Instance):
             enter = self.getattr_or(value, "__aenter__" if is_async else "__enter__", EMPTY)
-            if isinstance(enter, (Bound, Function)):
+            if isinstance(enter, (Bound, Function, Native)):
                 return self.awaited(self.call(enter, [], {}))
         if isinstance(value, Pending):
             found = self.items(value)
@@ -1072,6 +1086,8 @@ class Interpreter:
         builtin = typeforms.builtin(name)
         if builtin is not None:
             return builtin
+        if name == "__debug__":
+            return True
         if self.lenient:
             found = self._typing_name(name, scope)
             if found is not EMPTY:
@@ -1122,18 +1138,23 @@ class Interpreter:
         if kind == "complex":
             return self.unknown("a complex number")
         if kind == "int" and isinstance(node.value, str):
-            return self.unknown("a number beyond 64 bits")
+            return int(node.value, 0) if len(node.value) < 40 else self.unknown("a number of more than 40 digits")
         return node.value
 
     def _fstring(self, node: s.FString, scope: Scope) -> Value:
         out: list[str] = []
         missing: Unknown | None = None
-        for part in node.parts:
-            if isinstance(part, s.Constant):
+        formats = {index: how for index, *how in node.formats}
+        for index, part in enumerate(node.parts):
+            if isinstance(part, s.Constant) and index not in formats:
                 out.append(str(part.value))
                 continue
             value = self.expr(part, scope)
-            shown = objects.shown(self, value)
+            if index not in formats:
+                shown = objects.shown(self, value)
+            else:
+                conversion, spec = formats[index]
+                shown = None if spec == "{" else written_value(self, value, conversion or None, spec)
             if shown is None:
                 missing = missing or (
                     value if isinstance(value, Unknown) else self.unknown(f"the text of {s.text(part)}")
@@ -1309,6 +1330,8 @@ class Interpreter:
                 found = self.items(value)
                 if found is None:
                     return value if isinstance(value, Unknown) else self.unknown(f"the items of {s.text(item.value)}")
+                if len(out) + len(found) > objects.MAX_ITEMS:
+                    return self.unknown("a list with too many items")
                 out += found
             elif self.lenient:
                 out.append(self._part(item, scope))

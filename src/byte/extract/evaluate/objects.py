@@ -21,6 +21,7 @@ from byte.extract.evaluate.values import (
     Instance,
     LiteralType,
     Module,
+    NamedAlias,
     Native,
     NewType,
     Partial,
@@ -29,7 +30,6 @@ from byte.extract.evaluate.values import (
     Raised,
     StaticMethod,
     Super,
-    TypeAlias_,
     TypeVar,
     Union,
     Unknown,
@@ -40,6 +40,9 @@ from byte.model import syntax as s
 
 if TYPE_CHECKING:
     from byte.extract.evaluate.interpreter import Interpreter
+
+MAX_ITEMS: Final = 100_000
+"""Items of a container that are followed."""
 
 GUARDED: Final = frozenset({"__class__", "__dict__", "__init__"})
 """Attributes that are never those that code has set."""
@@ -185,7 +188,7 @@ def get(interp: "Interpreter", value: Value, name: str) -> Value:
         if name in ("__name__", "__qualname__"):
             return value.name.rpartition(".")[2]
         return interp.unknown(f"an attribute of {value.name}")
-    if kind in (Alias, Union, Annotated, LiteralType, TypeVar, NewType, TypeAlias_, Forward):
+    if kind in (Alias, Union, Annotated, LiteralType, TypeVar, NewType, NamedAlias, Forward):
         return _of_type(interp, value, name)
     if kind in _KINDS:
         if name == "__class__":
@@ -507,11 +510,11 @@ def _of_type(interp: "Interpreter", value: Value, name: str) -> Value:
         return get(interp, value.type, name)
     if isinstance(value, LiteralType) and name == "__args__":
         return value.values
-    if isinstance(value, (TypeVar, NewType, TypeAlias_)) and name == "__name__":
+    if isinstance(value, (TypeVar, NewType, NamedAlias)) and name == "__name__":
         return value.name
     if isinstance(value, NewType) and name == "__supertype__":
         return value.supertype
-    if isinstance(value, TypeAlias_) and name == "__value__":
+    if isinstance(value, NamedAlias) and name == "__value__":
         return interp.alias_value(value)
     if isinstance(value, TypeVar) and name == "__bound__":
         return None if value.bound is EMPTY else value.bound
@@ -643,6 +646,8 @@ def remove_item(interp: "Interpreter", value: Value, index: Value) -> None:
 
 def items(interp: "Interpreter", value: Value) -> list[Value] | None:
     """What iterating over it gives; None if unknown."""
+    if isinstance(value, _CONTAINERS) and len(value) > MAX_ITEMS:
+        return None
     if isinstance(value, (list, tuple)):
         return list(value)
     if isinstance(value, dict):

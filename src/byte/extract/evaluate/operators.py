@@ -15,9 +15,9 @@ from byte.extract.evaluate.values import (
     Forward,
     Instance,
     LiteralType,
+    NamedAlias,
     NewType,
     Scope,
-    TypeAlias_,
     TypeVar,
     Union,
     Unknown,
@@ -32,7 +32,7 @@ MAX_TEXT: Final = 100_000
 
 MAX_NUMBER: Final = 2**256
 
-_TYPES: Final = (External, Class, Alias, Union, Annotated, LiteralType, Forward, TypeVar, TypeAlias_, NewType)
+_TYPES: Final = (External, Class, Alias, Union, Annotated, LiteralType, Forward, TypeVar, NamedAlias, NewType)
 _ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
     "%": operator.mod, "|": operator.or_, "&": operator.and_, "^": operator.xor, "<<": operator.lshift,
@@ -53,6 +53,8 @@ def binary(interp: "Interpreter", left: Value, op: str, right: Value, scope: Sco
     if op == "|" and _typed(left, right, interp.lenient):
         sides = (Forward(x, scope, interp.at) if isinstance(x, str) and scope is not None else x for x in (left, right))
         return typeforms.union(tuple(sides))
+    if op == "+" and isinstance(left, (str, External)) and isinstance(right, (str, External)) and left is not right:
+        left, right = (_named(interp, x) if isinstance(x, External) else x for x in (left, right))
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return _partial(left, op, right)
     a, b = objects.held(left), objects.held(right)
@@ -72,6 +74,10 @@ def binary(interp: "Interpreter", left: Value, op: str, right: Value, scope: Sco
     ):
         return _computed(interp, a, op, b)
     return interp.unknown(f"the result of an operator ({op}) on values that are not known")
+
+
+def _named(interp: "Interpreter", value: External) -> Unknown:
+    return interp.unknown(f"the value of {value.name}")
 
 
 def _typed(left: Value, right: Value, lenient: int) -> bool:

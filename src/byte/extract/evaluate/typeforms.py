@@ -17,16 +17,17 @@ from byte.extract.evaluate.values import (
     Function,
     Instance,
     LiteralType,
+    NamedAlias,
     Native,
     NewType,
     Scope,
     StaticMethod,
-    TypeAlias_,
     TypeVar,
     Union,
     Unknown,
     Value,
     external,
+    parts_of,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ _TYPING_ABC: Final = frozenset(
     "Generator AsyncGenerator AsyncIterator AsyncIterable Awaitable Coroutine Callable Hashable Sized KeysView ValuesView "
     "ItemsView MappingView ByteString".split()
 )
+MAX_PARTS: Final = 2_000
+"""Parts that a type may be made of."""
+
 _MODELS: Final = ("pydantic.main.BaseModel", "pydantic.v1.main.BaseModel")
 
 
@@ -83,7 +87,7 @@ def builtin(name: str) -> External | None:
 
 def is_type(value: Value) -> bool:
     """Whether a subscript of it makes a type."""
-    return isinstance(value, (External, Class, Alias, TypeAlias_, Union, Annotated))
+    return isinstance(value, (External, Class, Alias, NamedAlias, Union, Annotated))
 
 
 def key(value: Value) -> Any:
@@ -139,6 +143,8 @@ def _forward(interp: "Interpreter", value: Value, scope: Scope | None) -> Value:
 def subscript(interp: "Interpreter", value: Value, index: Value, scope: Scope | None) -> Value:
     """`value[index]`; strings among the arguments of a type are forward references."""
     kind = type(value)
+    if parts_of(index) + parts_of(value) > MAX_PARTS:
+        return interp.unknown("a type that is made of too many parts")
     if kind is External:
         return _external(interp, value, index, scope)
     if kind is Class:
@@ -152,7 +158,7 @@ def subscript(interp: "Interpreter", value: Value, index: Value, scope: Scope | 
         args = index if isinstance(index, tuple) else (index,)
         mapping = dict(zip(variables(value), (_forward(interp, a, scope) for a in args), strict=False))
         return substitute(interp, value, mapping)
-    if kind is TypeAlias_:
+    if kind is NamedAlias:
         args = index if isinstance(index, tuple) else (index,)
         return Alias(value, tuple(_forward(interp, a, scope) for a in args), interp.at)
     return objects.item(interp, value, index)
@@ -200,6 +206,11 @@ def _class(interp: "Interpreter", cls: Class, index: Value, scope: Scope | None)
     if isinstance(custom, (Function, ClassMethod, StaticMethod, Native)):
         function = custom.function if isinstance(custom, (ClassMethod, StaticMethod)) else custom
         return interp.call(Bound(function, cls), [index], {})
+    return parametrised_by(interp, cls, index, scope)
+
+
+def parametrised_by(interp: "Interpreter", cls: Class, index: Value, scope: Scope | None = None) -> Value:
+    """What Python's own `__class_getitem__` of a class gives."""
     args = tuple(_forward(interp, a, scope) for a in (index if isinstance(index, tuple) else (index,)))
     if cls.derives(*_MODELS):
         return parametrised(interp, cls, args)
@@ -252,6 +263,17 @@ def _depth(value: Value) -> int:
     return 0
 
 
+def alias(interp: "Interpreter", args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`TypeAliasType(name, value, type_params=(T, ...))`; strings in the value are forward references."""
+    name = args[0] if args else kwargs.get("name")
+    value = args[1] if len(args) > 1 else kwargs.get("value")
+    if not isinstance(name, str):
+        return interp.unknown("a type alias without a name")
+    params = tuple(v for v in interp.items(kwargs.get("type_params", ())) or () if isinstance(v, TypeVar))
+    module = interp.module
+    return NamedAlias(name, module, params, interp.at, value=_forward(interp, value, module.scope))
+
+
 def display(value: Value) -> str:
     """How Pydantic names a type inside the name of a parametrised model (`_repr.display_as_type`)."""
     kind = type(value)
@@ -274,7 +296,7 @@ def display(value: Value) -> str:
         return f"Literal[{', '.join(repr(v) if objects.plain(v) else objects.shown_value(v) for v in value.values)}]"
     if kind is Forward:
         return str(value.text)
-    if kind in (NewType, TypeAlias_):
+    if kind in (NewType, NamedAlias):
         return str(value.name)
     if kind in (tuple, list):
         return f"[{', '.join(display(v) for v in value)}]"

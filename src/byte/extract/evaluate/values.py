@@ -342,15 +342,25 @@ class Pending:
 # --- types as values ---------------------------------------------------------------------------
 
 
+def parts_of(value: Value) -> int:
+    """How many parts a type is made of: what is compared, named and written part by part must not grow without end."""
+    if isinstance(value, (Alias, Union, Annotated)):
+        return value.size
+    if isinstance(value, (tuple, list)):
+        return sum(parts_of(v) for v in value)
+    return 1
+
+
 class Alias:
     """`origin[args]` of anything that is no generic model: `list[int]`, `dict[str, T]`, `Callable[[int], str]`."""
 
-    __slots__ = ("args", "at", "origin")
+    __slots__ = ("args", "at", "origin", "size")
 
     def __init__(self, origin: Value, args: tuple[Value, ...], at: Place = NOWHERE) -> None:
         self.origin = origin
         self.args = args
         self.at = at
+        self.size = 1 + parts_of(args)
 
     def __repr__(self) -> str:
         return f"{self.origin!r}[{', '.join(map(repr, self.args))}]"
@@ -359,10 +369,11 @@ class Alias:
 class Union:
     """`X | Y`, `Union[X, Y]`, `Optional[X]`: flat, without repetition, at least two; None stands for NoneType."""
 
-    __slots__ = ("args",)
+    __slots__ = ("args", "size")
 
     def __init__(self, args: tuple[Value, ...]) -> None:
         self.args = args
+        self.size = 1 + parts_of(args)
 
     def __repr__(self) -> str:
         return f"Union({', '.join(map(repr, self.args))})"
@@ -371,11 +382,12 @@ class Union:
 class Annotated:
     """`Annotated[type, *metadata]`, flattened."""
 
-    __slots__ = ("metadata", "type")
+    __slots__ = ("metadata", "size", "type")
 
     def __init__(self, type_: Value, metadata: tuple[Value, ...]) -> None:
         self.type = type_
         self.metadata = metadata
+        self.size = len(metadata) + parts_of(type_)
 
     def __repr__(self) -> str:
         return f"Annotated({self.type!r}, {self.metadata!r})"
@@ -438,7 +450,7 @@ class NewType:
         self.supertype = supertype
 
 
-class TypeAlias_:
+class NamedAlias:
     """`type name[params] = expr` or `TypeAliasType(name, value, type_params=...)`: a named, lazily evaluated type.
 
     `value` is EMPTY until `Interpreter.alias_value` evaluates `annotation`.

@@ -186,7 +186,8 @@ def _written(type_: Value, depth: int) -> str:
         case None:
             return "NoneType"
         case Class():
-            return f"{type_.namespace.get('__module__', type_.module.name)}.{type_.qualname}"
+            qualified = name_of(type_, inner) if type_.generic is not None else type_.qualname
+            return f"{type_.namespace.get('__module__', type_.module.name)}.{qualified}"
         case External():
             return type_.short if type_.name.startswith(("builtins.", "typing.")) else type_.name
         case Union():

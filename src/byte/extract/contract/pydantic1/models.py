@@ -20,12 +20,13 @@ from byte.extract.evaluate.values import (
     Instance,
     LiteralType,
     Module,
+    NamedAlias,
     Native,
     NewType,
     Place,
     Property,
+    Raised,
     StaticMethod,
-    TypeAlias_,
     TypeVar,
     Union,
     Unknown,
@@ -180,7 +181,7 @@ class Field:
         self.type = models.resolved(self.type)
         if depth > _DEEPEST:
             self.type = Unknown("a type nested too deep", self.at)
-        if isinstance(self.type, TypeAlias_):
+        if isinstance(self.type, NamedAlias):
             self.type = models.interp.alias_value(self.type)
             self._analyse(models, depth + 1)
             return
@@ -433,9 +434,23 @@ class Models:
         if isinstance(generator, (StaticMethod, ClassMethod)):
             generator = generator.function
         if generator is not None and not _priority(info.get("alias_priority"), 2):
-            info["alias"] = self.interp.call(generator, [name], {})
-            info["alias_priority"] = 1
+            alias = self._generated(generator, name)
+            if isinstance(alias, str):
+                info["alias"] = alias
+                info["alias_priority"] = 1
         return info
+
+    def _generated(self, generator: Value, name: str) -> Value:
+        """What an alias generator makes of a name; noted where it cannot be known."""
+        try:
+            found = self.interp.call(generator, [name], {})
+        except Raised as failed:
+            found = Unknown(failed.text, failed.at)
+        if isinstance(found, Instance) and isinstance(found.held, str):
+            return found.held
+        if not isinstance(found, str):
+            self.interp.gap(f"the alias of the field {name} is not known")
+        return found
 
     # --- fields --------------------------------------------------------------------------------
 

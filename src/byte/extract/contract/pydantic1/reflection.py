@@ -97,4 +97,3 @@ def _bare(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {k: _bare(v) for k, v in schema.items() if k != "x-origin"}
     return [_bare(v) for v in schema] if isinstance(schema, list) else schema
-

@@ -30,7 +30,7 @@ from byte.extract.evaluate.values import (
     Partial,
     Place,
     Raised,
-    TypeAlias_,
+    NamedAlias,
     TypeVar,
     Union,
     Unknown,
@@ -61,7 +61,7 @@ class Cores:
         self.models = models
         self.version: tuple[int, ...] = tuple(interp.target.pydantic)
         self.definitions: dict[str, Core] = {}
-        self.classes: dict[str, Class | TypeAlias_] = {}  # what each reference stands for
+        self.classes: dict[str, Class | NamedAlias] = {}  # what each reference stands for
         self.deferred: list[tuple[Core, str]] = []
         self._running: set[str] = set()
         self._serials: dict[Any, int] = {}
@@ -134,7 +134,7 @@ class Cores:
         self._kept.append(value)
         return ("object", id(value))
 
-    def ref(self, value: Class | TypeAlias_, args: tuple[Value, ...] = ()) -> str:
+    def ref(self, value: Class | NamedAlias, args: tuple[Value, ...] = ()) -> str:
         """The reference of a class or type alias, with arguments."""
         if isinstance(value, Class) and value.generic is not None:
             value, args = value.generic
@@ -144,7 +144,7 @@ class Cores:
             out += "[" + ",".join(f"{kinds.display(a)}:{self.serial(self.key(a))}" for a in args) + "]"
         return out
 
-    def _refer(self, ref: str, of: Class | TypeAlias_, make: Callable[[], Core]) -> Core:
+    def _refer(self, ref: str, of: Class | NamedAlias, make: Callable[[], Core]) -> Core:
         """A reference to a definition that is made if it is not yet."""
         if ref not in self.definitions and ref not in self._running:
             self._running.add(ref)
@@ -300,7 +300,7 @@ class Cores:
             return self._typevar(value)
         if isinstance(value, NewType):
             return self.generate(value.supertype)
-        if isinstance(value, TypeAlias_):
+        if isinstance(value, NamedAlias):
             return self._type_alias(value, ())
         if isinstance(value, Unknown):
             return unknown(value.reason, value.at if value.at.path else self.at)
@@ -377,7 +377,7 @@ class Cores:
     def _alias(self, value: Alias) -> Core:
         origin = value.origin
         args = tuple(self.interp.resolve(a) if isinstance(a, Forward) else a for a in value.args)
-        if isinstance(origin, TypeAlias_):
+        if isinstance(origin, NamedAlias):
             return self._type_alias(origin, args)
         if isinstance(origin, Class):
             hook = origin.lookup(_CORE_HOOK)
@@ -413,7 +413,7 @@ class Cores:
             return {**self.generate(value.bound), "serialization": {"type": "any"}}
         return {"type": "any"}
 
-    def _type_alias(self, value: TypeAlias_, args: tuple[Value, ...]) -> Core:
+    def _type_alias(self, value: NamedAlias, args: tuple[Value, ...]) -> Core:
         def make() -> Core:
             target = self.interp.alias_value(value)
             with self.placed(value.at):
@@ -707,7 +707,8 @@ class Cores:
             self._add_json_hook(value, schema)
             if discriminator is not None:
                 schema = self.discriminated(schema, discriminator)
-            return schema
+            # What is said beside a type that has a name does not belong to the type.
+            return self._define(schema) if isinstance(schema.get("ref"), str) else schema
 
         current: Handler = innermost
         for item in expand(metadata):

@@ -14,8 +14,8 @@ from byte.extract.evaluate.values import (
     Function,
     Instance,
     LiteralType,
+    NamedAlias,
     NewType,
-    TypeAlias_,
     TypeVar,
     Union,
     Value,
@@ -194,10 +194,10 @@ def display(value: Value) -> str:
     if isinstance(value, LiteralType):
         return f"Literal[{', '.join(map(_constant, value.values))}]"
     if isinstance(value, Annotated):
-        return f"Annotated[{display(value.type)}, {', '.join(map(_described, value.metadata))}]"
+        return f"Annotated[{display(value.type)}, {', '.join(_described(m, value.type) for m in value.metadata)}]"
     if isinstance(value, TypeVar):
         return "TypeVar"  # from Python 3.12 on; `~T` before
-    if isinstance(value, (TypeAlias_, NewType)):
+    if isinstance(value, (NamedAlias, NewType)):
         return value.name
     if isinstance(value, Forward):
         return f"ForwardRef('{value.text}')"
@@ -213,16 +213,82 @@ def display(value: Value) -> str:
 
 
 def _constant(value: Value) -> str:
-    if isinstance(value, Instance):
-        name = value.attributes.get("_name_", "")
-        return f"<{display(value.cls)}.{name}: {value.attributes.get('_value_')!r}>"
-    return repr(value)
+    if isinstance(value, Instance) and "_name_" in value.attributes:
+        return f"<{display(value.cls)}.{value.attributes['_name_']}: {value.attributes.get('_value_')!r}>"
+    return display(value) if isinstance(value, (Instance, Class, External, Function)) else repr(value)
 
 
-def _described(value: Value) -> str:
-    if isinstance(value, Instance):
-        return f"{display(value.cls)}()"
-    return display(value) if isinstance(value, (Class, External)) else repr(value)
+# Pydantic's own objects are written as `repr` has them, anything else by its class.
+_WRITTEN: Final = ("Strict", "AllowInfNan", "FailFast")
+_TOLD: Final = (
+    "default", "default_factory", "alias", "alias_priority", "validation_alias", "serialization_alias", "title",
+    "field_title_generator", "description", "examples", "exclude", "exclude_if", "discriminator", "deprecated",
+    "json_schema_extra", "frozen", "validate_default", "init", "init_var", "kw_only",
+)  # fmt: skip
+_CONSTRAINTS: Final = {
+    "strict": "Strict", "gt": "Gt", "ge": "Ge", "lt": "Lt", "le": "Le", "multiple_of": "MultipleOf",
+    "allow_inf_nan": "AllowInfNan", "min_length": "MinLen", "max_length": "MaxLen", "fail_fast": "FailFast",
+}  # fmt: skip
+_GENERAL: Final = ("pattern", "coerce_numbers_to_str", "max_digits", "decimal_places", "union_mode")
+
+
+def _described(value: Value, of: Value) -> str:
+    if not isinstance(value, Instance):
+        known = (Class, External, Alias, Union, Function)
+        return display(value) if value is None or isinstance(value, known) else type(value).__name__
+    if is_field_info(value):
+        return _field_described(value.attributes)
+    name = display(value.cls)
+    if name in _WRITTEN:
+        return f"{name}({', '.join(f'{key}={_constant(found)}' for key, found in value.attributes.items())})"
+    if made_by(value, "pydantic.types._Known"):
+        given = value.attributes.get("kwargs")
+        return _limits(given if isinstance(given, dict) else {}, of)
+    return name
+
+
+def _limits(given: dict[str, Value], of: Value) -> str:
+    """What `conint`, `confloat`, ... put beside their type."""
+
+    def one(name: str) -> str:
+        found = given.get(name)
+        if found is None:
+            return "NoneType"
+        made = _CONSTRAINTS[name]
+        return f"{made}({name}={found!r})" if made in _WRITTEN else made
+
+    kind = dotted(of)
+    if kind == "builtins.bytes":
+        return f"{one('strict')}, Len"
+    parts = [one("strict"), "Interval"]
+    if kind != "datetime.date":
+        parts.append(one("multiple_of"))
+    if kind == "decimal.Decimal":
+        digits = [f"{name}={given[name]!r}" for name in ("max_digits", "decimal_places") if given.get(name) is not None]
+        parts.append(f"_PydanticGeneralMetadata({', '.join(digits)})")
+    if kind in ("builtins.float", "decimal.Decimal"):
+        parts.append(one("allow_inf_nan"))
+    return ", ".join(parts)
+
+
+def _field_described(given: dict[str, Value]) -> str:
+    default, factory = given.get("default", EMPTY), given.get("default_factory")
+    required = (unset(default) or default is ...) and factory is None
+    parts = ["annotation=NoneType", f"required={required}"]
+    for name in _TOLD:
+        found = given.get(name, EMPTY)
+        alias = name in ("validation_alias", "serialization_alias") and found == given.get("alias")
+        if unset(found) or found is ... or alias or (found is None and name != "default"):
+            continue
+        if name != "frozen" or found is not False:
+            parts.append(f"{name}={display(found) if name == 'default_factory' else _constant(found)}")
+    metadata = [f"{cls}({name}={given[name]!r})" for name, cls in _CONSTRAINTS.items() if given.get(name) is not None]
+    general = [f"{name}={given[name]!r}" for name in _GENERAL if given.get(name) is not None]
+    if general:
+        metadata.append(f"_PydanticGeneralMetadata({', '.join(general)})")
+    if metadata:
+        parts.append(f"metadata=[{', '.join(metadata)}]")
+    return f"FieldInfo({', '.join(parts)})"
 
 
 _WORD: Final = re.compile(r"[^a-zA-Z0-9.\-_]")

@@ -35,8 +35,10 @@ WIDEST_INT: Final = 4_096  # bits
 class Interp(Protocol):
     """The part of the interpreter that natives use."""
 
-    at: Place
     conditions: tuple[Condition, ...]
+
+    @property
+    def at(self) -> Place: ...
 
     def call(self, value: Value, args: list[Value], kwargs: dict[str, Value]) -> Value: ...
     def getattr(self, value: Value, name: str) -> Value: ...

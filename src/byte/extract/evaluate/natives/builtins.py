@@ -222,6 +222,8 @@ def _int(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         return unknown(interp, "the number is too large")
     if isinstance(value, Instance):
         return unknown(interp, "the number that an object converts to is not known")
+    if isinstance(value, decimal.Decimal) and value.is_finite() and abs(value.adjusted()) > 400:
+        return unknown(interp, "the number is too large")
     return int(value, *[constant(interp, a) for a in args[1:]], **{k: constant(interp, v) for k, v in kwargs.items()})
 
 

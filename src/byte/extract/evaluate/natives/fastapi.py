@@ -27,7 +27,6 @@ LAZY: Final = (0, 137)
 """The version from which a router is read when the document is made, not when it is included."""
 
 _PARAMETER: Final = re.compile("{([a-zA-Z_][a-zA-Z0-9_]*)(:[a-zA-Z_][a-zA-Z0-9_]*)?}")
-_OWN: Final = ("example", "include_in_schema", "openapi_examples", "convert_underscores", "embed", "media_type")
 
 
 class Include(NamedTuple):
@@ -185,9 +184,10 @@ def param(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
                 given["serialization_alias"] = alias
             if given.get("validation_alias") is None:
                 given["validation_alias"] = alias
-        extra = {k: v for k, v in given.items() if k not in _KNOWN}
+        extra = {k: v for k, v in given.items() if k not in _NAMED}
         for name in extra:
-            del given[name]
+            if name not in _ATTRIBUTES:
+                del given[name]
         if extra and given.get("json_schema_extra") is None:
             given["json_schema_extra"] = extra
         if interp.target.fastapi < (0, 100) and "examples" in given:
@@ -220,14 +220,21 @@ _PLAIN: Final = (
     "include_in_schema", "name", "openapi_extra", "tags", "dependencies", "responses",
 )  # fmt: skip
 
-_KNOWN: Final = frozenset(
+_NAMED: Final = frozenset(
     """default default_factory annotation alias alias_priority validation_alias serialization_alias title description
     gt ge lt le min_length max_length pattern regex discriminator strict multiple_of allow_inf_nan max_digits
     decimal_places examples example openapi_examples deprecated include_in_schema json_schema_extra
-    convert_underscores embed media_type min_items max_items unique_items const allow_mutation exclude include repr
-    validate_default union_mode fail_fast""".split()
+    convert_underscores embed media_type validate_default union_mode fail_fast""".split()
 )
+"""What FastAPI's markers take by name; anything else goes into the schema as it is."""
 
+_ATTRIBUTES: Final = frozenset("exclude frozen repr init init_var kw_only exclude_if field_title_generator".split())
+"""Of what goes into the schema, what Pydantic 2 also takes for itself."""
+
+_KNOWN: Final = _NAMED | frozenset(
+    ("min_items", "max_items", "unique_items", "const", "allow_mutation", "exclude", "include", "repr")
+)
+"""What a field of Pydantic 1 takes by name."""
 
 _LATER: Final = frozenset(
     ("validation_alias", "serialization_alias", "alias_priority", "strict", "json_schema_extra", "pattern",

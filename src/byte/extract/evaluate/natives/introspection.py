@@ -28,6 +28,7 @@ from byte.extract.evaluate.values import (
     Instance,
     LiteralType,
     Module,
+    NamedAlias,
     Native,
     NewType,
     Parameter,
@@ -36,7 +37,6 @@ from byte.extract.evaluate.values import (
     Property,
     Raised,
     StaticMethod,
-    TypeAlias_,
     TypeVar,
     Union,
     Unknown,
@@ -469,7 +469,7 @@ def _type_alias_type(interp: Any, args: list[Value], kwargs: dict[str, Value]) -
     name = constant(interp, argument(args, kwargs, 0, "name"))
     variables = tuple(v for v in listed(interp, kwargs.get("type_params", ())) if isinstance(v, TypeVar))
     value = _deferred(interp, argument(args, kwargs, 1, "value"), 0)
-    return TypeAlias_(name, interp.module, variables, interp.at, value=value)
+    return NamedAlias(name, interp.module, variables, interp.at, value=value)
 
 
 def _deferred(interp: Any, value: Value, depth: int) -> Value:

@@ -507,7 +507,10 @@ def _decimal(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Val
 
 
 def _fraction(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return make(interp, "fractions.Fraction", fractions.Fraction(*[constant(interp, a) for a in args]))
+    values = [constant(interp, a) for a in args]
+    if any(isinstance(v, str) and (len(v) > 100 or "e" in v.lower()) for v in values):
+        return unknown(interp, "the number is too large")
+    return make(interp, "fractions.Fraction", fractions.Fraction(*values))
 
 
 def _uuid_of(name: str) -> NativeFunction:

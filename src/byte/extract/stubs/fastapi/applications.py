@@ -27,6 +27,8 @@ class FastAPI(Starlette):
         docs_url="/docs",
         redoc_url="/redoc",
         swagger_ui_oauth2_redirect_url="/docs/oauth2-redirect",
+        swagger_ui_init_oauth=None,
+        swagger_ui_parameters=None,
         middleware=None,
         exception_handlers=None,
         on_startup=None,
@@ -62,6 +64,8 @@ class FastAPI(Starlette):
         self.docs_url = docs_url
         self.redoc_url = redoc_url
         self.swagger_ui_oauth2_redirect_url = swagger_ui_oauth2_redirect_url
+        self.swagger_ui_init_oauth = swagger_ui_init_oauth
+        self.swagger_ui_parameters = swagger_ui_parameters
         self.servers = servers or []
         self.separate_input_output_schemas = separate_input_output_schemas
         self.openapi_external_docs = openapi_external_docs

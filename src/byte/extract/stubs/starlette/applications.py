@@ -3,6 +3,8 @@ from starlette.routing import Mount, Router
 
 
 class Starlette:
+    middleware_stack = None
+
     def __init__(
         self,
         debug=False,
@@ -22,6 +24,9 @@ class Starlette:
     @property
     def routes(self):
         return self.router.routes
+
+    def build_middleware_stack(self):
+        return self.router
 
     def on_event(self, event_type):
         return self.router.on_event(event_type)

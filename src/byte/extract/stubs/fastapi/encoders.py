@@ -1,0 +1,2 @@
+def jsonable_encoder(obj, *args, **kwargs):
+    return obj

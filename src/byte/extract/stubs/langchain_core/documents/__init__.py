@@ -1,0 +1,1 @@
+from langchain_core.documents.base import BaseMedia, Document

@@ -1,0 +1,1 @@
+from rq.job import Job, JobStatus
