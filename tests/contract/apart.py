@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 MEMORY = 2 << 30
-SECONDS = 20
+SECONDS = 10
 """Of a processor: what one project may take."""
 
 Answer = dict[str, Any]

@@ -726,7 +726,10 @@ class Maker:
 
     def twins(self) -> None:
         """Two models that refer to each other."""
-        first, second = self.fresh(("Parent", "Team")), self.fresh(("Child", "Member"))
+        # Pydantic resolves the second name in another module's model of that name, if one nests the first: not here.
+        first, second = self.pick((("Parent", "Child"), ("Team", "Member")))
+        self.number += 1
+        first, second = self.fresh((first,)), self.fresh((f"{second}{self.number}",))
         one = _class(first, ["BaseModel"], [*self.body(2), f'members: list["{second}"] = []'])
         two = _class(second, ["BaseModel"], [*self.body(2), f'owner: Optional["{first}"] = None'])
         self.define(first, "model", f"{one}\n\n{two}")
@@ -906,14 +909,14 @@ class Maker:
                 return [
                     self.pick(
                         (
-                            ("file: UploadFile", False),
-                            ("file: bytes = File()", True),
-                            ("file: Annotated[bytes, File(description='A file')]", False),
-                            ("file: UploadFile | None = None", True),
-                            ("file: list[UploadFile]", False),
-                            ("file: Annotated[list[bytes], File()]", False),
-                            ("file: UploadFile = File(..., description='Up')", True),
-                            ("file: Optional[UploadFile] = File(None)", True),
+                            ("upload: UploadFile", False),
+                            ("upload: bytes = File()", True),
+                            ("upload: Annotated[bytes, File(description='A file')]", False),
+                            ("upload: UploadFile | None = None", True),
+                            ("upload: list[UploadFile]", False),
+                            ("upload: Annotated[list[bytes], File()]", False),
+                            ("upload: UploadFile = File(..., description='Up')", True),
+                            ("upload: Optional[UploadFile] = File(None)", True),
                         )
                     ),
                     *self.pick(([], [("note: str = Form()", True)], [("token: Annotated[str, Form()]", False)])),

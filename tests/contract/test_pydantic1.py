@@ -185,3 +185,29 @@ def test_types_are_named_as_pydantic_names_them() -> None:
     assert display(Alias(external("builtins.list"), (text,))) == "List[str]"
     assert display(Union((text, None))) == "Union[str, NoneType]"
     assert display(Alias(external("builtins.dict"), (text, Union((text, None))))) == "Dict[str, Optional[str]]"
+
+
+GROWING = {
+    "a doubled tuple": "M = int\n" + "M = Tuple[M, M]\n" * 60 + "class Q(BaseModel):\n    a: M = Field(None, gt=3)\n",
+    "a doubled default": "X = [1]\n"
+    + "X = [X, X]\n" * 60
+    + "class Q(BaseModel):\n    a: Any = X\n    b: int = Field(1, more=X)\n    class Config:\n        schema_extra = {'e': X}\n",
+    "a deep list": "M = int\n" + "M = List[M]\n" * 3000 + "class Q(BaseModel):\n    a: M\n",
+    "a generic that grows": "T = TypeVar('T')\nclass G(GenericModel, Generic[T]):\n    a: T\n    b: 'Optional[G[List[T]]]' = None\n"
+    "class Q(BaseModel):\n    g: G[int]\n",
+    "names of themselves": "Y = Optional['Y']\nZ = List['Z']\nclass Q(BaseModel):\n    a: Y\n    b: Z\n    c: 'c'\n",
+    "a schema in itself": "class Q(BaseModel):\n    a: int\n    class Config:\n        def schema_extra(s, m):\n            s['x'] = s\n",
+    "an alias that fails": "class Q(BaseModel):\n    a: int\n    class Config:\n        alias_generator = lambda name: 1 / 0\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(GROWING))
+def test_nothing_grows_without_bound(name: str) -> None:
+    found = schemas(
+        "from typing import *\nfrom pydantic.generics import GenericModel\n"
+        + HEAD
+        + GROWING[name]
+        + "@app.post('/')\ndef create(item: Q): ...\n"
+    )
+    assert "Q" in found
+    assert len(json.dumps(found)) < 1_000_000

@@ -30,6 +30,7 @@ MERGED_SCOPES: Final = (0, 123, 7)
 """The version from which the scopes of one security scheme are put together, and wrapped schemes are found."""
 
 _DEEPEST: Final = 50
+_MOST_DEPENDANTS: Final = 2_000  # of one route, those that others share apart
 _LIMITS: Final = frozenset(
     """gt ge lt le multiple_of min_length max_length pattern regex strict max_digits decimal_places allow_inf_nan
     min_items max_items unique_items metadata""".split()
@@ -172,10 +173,12 @@ class Dependants:
         self._flattened: dict[int, tuple[Class, list[ModelField]]] = {}
         self._made: dict[CacheKey, tuple[Value, Dependant]] = {}
         self._depth = 0
+        self._left = _MOST_DEPENDANTS
 
     def of_route(self, path: str, endpoint: Value, depends: list[Value]) -> Dependant:
         """The dependant of a route: the endpoint's, with what its decorators and routers add in front."""
         names = names_in(path)
+        self._left = _MOST_DEPENDANTS
         out = self._dependant(endpoint, names, None, [], [], True, "function")
         added = []
         for one in depends:
@@ -242,8 +245,11 @@ class Dependants:
                 scheme, "fastapi.security.oauth2.OAuth2", "fastapi.security.open_id_connect_url.OpenIdConnect"
             )
             out.requirement_scopes = out.scopes if scoped else []
-        if self._depth >= _DEEPEST:
-            out.problems.append(Problem("the dependencies are nested too deep, or depend on themselves", out.at))
+        self._left -= 1
+        if self._depth >= _DEEPEST or self._left < 0:
+            out.problems.append(
+                Problem("the dependencies are too many or nested too deep, or depend on themselves", out.at)
+            )
             return out
         self._depth += 1
         try:

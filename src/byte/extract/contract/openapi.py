@@ -76,7 +76,7 @@ def _followed(interp: Any, app: Instance, custom: Value, writer: "Writer") -> Sc
         interp.natives = natives
         app.attributes["openapi_schema"] = before
     if isinstance(found, dict) and isinstance(found.get("paths"), dict):
-        made: Schema = plain(interp, found)
+        made: Schema = plain(interp, found, 1)  # of Byte's own making: no bound on its size
         return made
     return None
 

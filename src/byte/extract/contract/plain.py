@@ -1,7 +1,7 @@
 """Values of the evaluation as JSON: what `jsonable_encoder` would make of them."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from byte.extract.evaluate.values import EMPTY, NOWHERE, Class, External, Instance, Place, Unknown, Value
 
@@ -26,12 +26,33 @@ def unknown(value: Value) -> dict[str, Any]:
     return {"x-unknown": {"reason": why, "at": place(at)}}
 
 
+MOST_VALUES: Final = 20_000
+"""Parts of a value that are written out."""
+
+
+def is_large(value: Value) -> bool:
+    """Whether a value has more parts than are written out; one that is met again counts again."""
+    waiting, count = [value], 0
+    while waiting:
+        found = waiting.pop()
+        count += 1
+        if count > MOST_VALUES:
+            return True
+        if isinstance(found, dict):
+            waiting += found.values()
+        elif isinstance(found, (list, tuple)):
+            waiting += found
+        elif isinstance(found, Instance) and found.held is EMPTY and "_value_" not in found.attributes:
+            waiting += found.attributes.values()
+    return False
+
+
 def plain(interp: Any, value: Value, depth: int = 0) -> Any:
     """The value as JSON; what is not known is marked in its place."""
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
-    if depth > 60:
-        return unknown(value)
+    if depth > 60 or (not depth and is_large(value)):
+        return unknown(Unknown("a value too large to be written out", interp.at))
     if isinstance(value, dict):
         return {key(k): plain(interp, v, depth + 1) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -126,30 +126,24 @@ class _Searched:
 
 def _evaluated(source: Source, searched: _Searched, application: Application, target: Target) -> Contract:
     interp = Interpreter(source, interpreter.Target(target.fastapi, target.pydantic))
-    try:
-        with interp.deep():
-            source.settle(application.path)
-            source.prefetch(application.path)
-            app = _application(interp, searched, application)
-            startup.start(interp, app)
+    with interp.deep():
+        source.settle(application.path)
+        source.prefetch(application.path)
+        app = _application(interp, searched, application)
+        startup.start(interp, app)
+        try:
             written = openapi.write(interp, app, _schemas(interp, app, target))
-    except (Stopped, RecursionError):
-        raise SourceError(f"{application.name} does more than Byte follows: name a smaller part with --app.") from None
+        except (Stopped, RecursionError, MemoryError):
+            # What is written part by part is bounded; this is for a project that is made to exceed all bounds at once.
+            interp.gap("the document grows larger than is followed", Place(application.path, 1))
+            written = openapi.Written({"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}, {})
     return Contract(
-        document=msgspec.to_builtins(written.document, str_keys=True, enc_hook=_left_over),
+        document=_plain(written.document, 0),
         application=application,
         target=target,
         gaps=tuple(_gaps(interp)),
         derivations={f"{method.upper()} {path}": tuple(said) for (method, path), said in written.derivations.items()},
     )
-
-
-def _left_over(value: Value) -> dict[str, Any]:
-    """The mark for a value of the evaluation that is no JSON."""
-    reason, at = f"{value!r} is not known as JSON", ""
-    if isinstance(value, Unknown):
-        reason, at = value.reason, _place(value.at)
-    return {"x-unknown": {"reason": reason, "at": at}}
 
 
 def _plain(value: Any, depth: int) -> Any:

@@ -3,12 +3,14 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from byte.extract.contract.dependant import Dependant, Flat, Problem, place_of
 from byte.extract.contract.fields import ModelField
 from byte.extract.contract.plain import plain, reason
 from byte.extract.evaluate.natives.fastapi import (
+    MOST_ROUTES,
     Include,
     both,
     either,
@@ -91,10 +93,17 @@ class Route:
 
 def read(interp: Any, routes: Value) -> Iterator[Route]:
     """The operations of a list of routes; what is no operation is passed over, what is not known is noted."""
+    found = list(islice(_read(interp, routes), MOST_ROUTES + 1))
+    if len(found) > MOST_ROUTES:
+        interp.gap(f"more than {MOST_ROUTES} routes: the rest is not read")
+    yield from found[:MOST_ROUTES]
+
+
+def _read(interp: Any, routes: Value) -> Iterator[Route]:
     for found in listed(routes):
         if isinstance(found, Instance) and isinstance(found.cls, Class):
             if "original_router" in found.attributes and "_context" in found.attributes:
-                yield from _included(interp, found, None, (), 0)
+                yield from _included(interp, found, None, (), 0, (), [20 * MOST_ROUTES])
             elif "path_format" in found.attributes:
                 yield _route(interp, found)
         elif isinstance(found, Unknown):
@@ -107,7 +116,8 @@ def _included(
     outer: dict[str, Value] | None,
     conditions: tuple[Condition, ...],
     depth: int,
-    chain: tuple[Include, ...] = (),
+    chain: tuple[Include, ...],
+    left: list[int],
 ) -> Iterator[Route]:
     """The routes of a router that is read now (from version 0.137 on)."""
     own = include.attributes["_context"]
@@ -115,8 +125,9 @@ def _included(
     conditions = merged(conditions, include.conditions)
     chain = (Include(text(own["prefix"]), include.at), *chain)
     router = include.attributes["original_router"]
-    if depth > 50:
-        interp.gap("routers that include each other", include.at)
+    left[0] -= 1
+    if depth > 50 or left[0] < 0:
+        interp.gap("routers that include each other, or more of them than are followed", include.at)
         return
     for found in listed(router.attributes.get("routes")):
         if isinstance(found, Unknown):
@@ -124,7 +135,7 @@ def _included(
         if not isinstance(found, Instance):
             continue
         if "original_router" in found.attributes and "_context" in found.attributes:
-            yield from _included(interp, found, context, conditions, depth + 1, chain)
+            yield from _included(interp, found, context, conditions, depth + 1, chain, left)
         elif "path_format" in found.attributes:
             yield _effective(interp, found, context, merged(conditions, found.conditions), chain)
 

@@ -1,6 +1,7 @@
 """Classes as they are made and as they make objects: order of bases, enumerations, models, data classes."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from byte.extract.evaluate import settings, typeforms
@@ -115,11 +116,85 @@ def linearised(cls: Class, bases: list[Value]) -> "list[Class | External]":
         sequences = [[c for c in x if c is not head] for x in sequences]
 
 
-def finish(interp: "Interpreter", made: Class) -> None:
-    """Take what the body has bound, and do what the bases do with a new class."""
+def finish(interp: "Interpreter", made: Class) -> Value:
+    """Take what the body has bound, and do what the metaclass and the bases do with a new class.
+
+    Gives what the name of the class is bound to, which a metaclass may have chosen.
+    """
     scope = made.scope
     if scope is not None:
         made.namespace = {n: v for n, v in scope.names.items() if n not in _SPECIAL}
+    meta = made.keywords.get("metaclass")
+    if not isinstance(meta, Class) or meta.module.stub:
+        _complete(interp, made)
+        return made
+    new, init = meta.lookup("__new__"), meta.lookup("__init__")
+    if isinstance(new, StaticMethod):
+        new = new.function
+    namespace = {**made.namespace, "__byte_class__": made}
+    keywords = {k: v for k, v in made.keywords.items() if k != "metaclass"}
+    value: Value = made
+    if isinstance(new, Function):
+        namespace["__annotations__"] = {name: _given(interp, a) for name, a in made.annotations.items()}
+        value = interp.call(new, [meta, made.name, tuple(made.bases), namespace], keywords)
+        if isinstance(value, Unknown):
+            made.unknown_bases = [*made.unknown_bases, value]
+            _complete(interp, made)
+            return made
+    else:
+        _complete(interp, made)
+    if isinstance(init, Function) and isinstance(value, Class):
+        interp.call(init, [value, made.name, tuple(made.bases), namespace], keywords)
+    return value
+
+
+def _given(interp: "Interpreter", annotation: Annotation | Value) -> Value:
+    """An annotation as a metaclass sees it; one that cannot be evaluated yet stays as it is written."""
+    found = interp.annotation(annotation)
+    return annotation if isinstance(found, Unknown) else found
+
+
+def _type_new(
+    interp: "Interpreter",
+    meta: Class,
+    name: str,
+    bases: list[Value],
+    namespace: dict[str, Value],
+    keywords: dict[str, Value],
+) -> Class:
+    """`type.__new__(meta, name, bases, namespace)`, as a metaclass calls it for a class statement or by itself."""
+    made = namespace.get("__byte_class__")
+    if not isinstance(made, Class):
+        scope = Scope(interp.module, interp.module.scope, "class")
+        scope.names.update(namespace)
+        made = begin(interp, None, bases, {"metaclass": meta, **keywords}, scope, name, interp.at)
+        made.lines = dict.fromkeys(namespace, interp.line)
+    elif (
+        made.name != name
+        or any(a is not b for a, b in zip(made.bases, bases, strict=False))
+        or len(made.bases) != len(bases)
+    ):
+        made.name, made.bases = name, bases
+        made.unknown_bases = [b for b in bases if isinstance(b, Unknown)]
+        made.mro = linearised(made, [_ancestor(b) for b in bases])
+    annotations = namespace.get("__annotations__")
+    if isinstance(annotations, dict):
+        made.annotations = {k: v for k, v in annotations.items() if isinstance(k, str)}
+    made.namespace = {k: v for k, v in namespace.items() if k not in _SPECIAL and k != "__annotations__"}
+    _complete(interp, made)
+    return made
+
+
+def is_metaclass(cls: Class) -> bool:
+    """Whether instances of this class are classes."""
+    return any(
+        isinstance(c, External) and (c.name == "builtins.type" or c.name.endswith(("Meta", "Metaclass")))
+        for c in cls.mro
+    )
+
+
+def _complete(interp: "Interpreter", made: Class) -> None:
+    """What `type.__new__` does once the namespace of a class is known."""
     for base in made.mro[1:]:
         if isinstance(base, Class):
             base.attributes.setdefault("subclasses", []).append(made)
@@ -208,10 +283,8 @@ def _enumerate(interp: "Interpreter", cls: Class) -> None:
         if mixin is not None and isinstance(made, (str, int, float)):
             kind = _HELD[mixin.name]
             if kind in (str, int, float) and custom is EMPTY:
-                try:
+                with suppress(ValueError):
                     made = kind(made)  # `B = auto()` of a `str` enumeration is "1"
-                except ValueError:
-                    pass
             member.held = made
         member.attributes["_value_"] = made
         init = cls.lookup("__init__")
@@ -257,8 +330,8 @@ def make(
     if isinstance(annotations, dict):
         made.annotations = {k: v for k, v in annotations.items() if isinstance(k, str)}
     made.lines = dict.fromkeys(namespace, interp.line)
-    finish(interp, made)
-    return made
+    value = finish(interp, made)
+    return value if isinstance(value, Class) else made
 
 
 # --- objects -----------------------------------------------------------------------------------
@@ -500,6 +573,8 @@ def instantiate(interp: "Interpreter", cls: Class, args: list[Value], kwargs: di
             return instance
         if isinstance(instance, Instance) and instance.cls is not cls:
             return instance
+    elif len(args) == 3 and isinstance(args[0], str) and isinstance(args[2], dict) and is_metaclass(cls):
+        return make(interp, args[0], list(interp.items(args[1]) or ()), args[2], {"metaclass": cls, **kwargs})
     if not isinstance(instance, Instance):
         instance = blank(interp, cls, args, kwargs)
     init = constructor(cls)
@@ -613,6 +688,8 @@ def inherited(interp: "Interpreter", cls: Class, instance: Value, name: str) -> 
 
 def _new(interp: "Interpreter", args: list[Value], kwargs: dict[str, Value]) -> Value:
     if args and isinstance(args[0], Class):
+        if len(args) == 4 and isinstance(args[1], str) and isinstance(args[3], dict) and is_metaclass(args[0]):
+            return _type_new(interp, args[0], args[1], list(args[2]), args[3], kwargs)
         made = Instance(args[0], interp.at, interp.conditions)
         for ancestor in args[0].mro:
             if isinstance(ancestor, External) and ancestor.name in _HELD:
@@ -729,7 +806,7 @@ def _enum(base: str) -> Any:
 NATIVES: Final = {
     "asyncio.run": lambda interp, args, kwargs: interp.awaited(args[0]),
     "builtins.property": _property,
-    "typing.TypeAliasType": typeforms.alias,
+    "typing.TypeAliasType": lambda interp, args, kwargs: typeforms.alias(interp, args, kwargs),
     "builtins.staticmethod": lambda interp, args, kwargs: StaticMethod(args[0]),
     "builtins.classmethod": lambda interp, args, kwargs: ClassMethod(args[0]),
     "dataclasses.dataclass": _dataclass,

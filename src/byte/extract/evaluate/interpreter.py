@@ -594,8 +594,7 @@ class Interpreter:
         at = Place(scope.module.path, node.start)
         made = classes.begin(self, node, bases, keywords, inner, qualname, at)
         self._class_body(made, node.body, inner)
-        classes.finish(self, made)
-        value: Value = made
+        value = classes.finish(self, made)
         for decorator in reversed(node.decorators):
             self.line = decorator.line if scope.module.path else self.line
             value = self._decorate(self.expr(decorator, scope), value)
@@ -709,6 +708,9 @@ class Interpreter:
         hook = module.scope.names.get("__getattr__")
         if isinstance(hook, Function):
             return self.call(hook, [bound], {})
+        starred = self._from_star(module, bound)
+        if starred is not EMPTY:
+            return starred
         if module.state == "running":
             raise self.raise_("ImportError", f"{bound} is imported from {module.name} before it exists there")
         raise self.raise_("ImportError", f"{module.name} has no {bound}")
@@ -716,6 +718,8 @@ class Interpreter:
     def _import_all(self, module: Module | External, scope: Scope) -> None:
         if isinstance(module, External):
             found = _STANDARD.get(module.name)
+            if found is None and module not in scope.module.stars:
+                scope.module.stars.append(module)
             for name in (getattr(found, "__all__", None) or vars(found)) if found is not None else ():
                 if not name.startswith("_"):
                     scope.names[name] = typeforms.named(f"{module.name}.{name}")
@@ -733,6 +737,15 @@ class Interpreter:
         for name, value in list(names.items()):
             if not name.startswith("_"):
                 scope.names[name] = value
+        scope.module.stars += [m for m in module.stars if m not in scope.module.stars]
+
+    def _from_star(self, module: Module, name: str) -> Value:
+        """A name that only a library without a model can have given, EMPTY if there is none."""
+        if not module.stars or name.startswith("_"):
+            return EMPTY
+        if len(module.stars) > 1:
+            return self.unknown(f"{name} is of one of {', '.join(m.name for m in module.stars)}")
+        return typeforms.named(f"{module.stars[0].name}.{name}")
 
     def _assign(self, node: s.Assign, scope: Scope) -> Signal:
         self._step(node.line, scope)
@@ -1092,6 +1105,9 @@ class Interpreter:
             found = self._typing_name(name, scope)
             if found is not EMPTY:
                 return found
+        starred = self._from_star(scope.module, name)
+        if starred is not EMPTY:
+            return starred
         raise Raised(external("builtins.NameError"), f"the name {name} is not defined", self.at)
 
     def _later(self, name: str, scope: Scope) -> bool:
@@ -1197,9 +1213,7 @@ class Interpreter:
     def _spread(self, value: Value, kwargs: dict[str, Value], keyword: s.Keyword, node: s.Call) -> None:
         mapping = value.held if isinstance(value, Instance) and isinstance(value.held, dict) else value
         if isinstance(mapping, dict):
-            for key, item in mapping.items():
-                if isinstance(key, str):
-                    kwargs[key] = item
+            kwargs.update({key: item for key, item in mapping.items() if isinstance(key, str)})
         else:
             self.gap(f"the arguments **{s.text(keyword.value)} are not known", Place(self.path, node.line))
 
@@ -1519,6 +1533,8 @@ class Interpreter:
         node = function.node
         active = self.active.get(id(node), 0)
         if active >= (MAX_RECURSION if not self.conditions else 2):
+            if not self.conditions:
+                self.gap(f"{function.qualname}() calls itself more often than is followed", function.at)
             return self.unknown(f"the result of {function.qualname}(), which calls itself")
         scope = Scope(function.scope.module, function.scope, "function")
         names = scope.names

@@ -361,7 +361,11 @@ def _class_bound(interp: "Interpreter", found: Value, cls: Class) -> Value:
 
 
 def _annotations(interp: "Interpreter", value: Class) -> Value:
-    return {n: interp.annotation(a) if isinstance(a, Annotation) else a for n, a in value.annotations.items()}
+    annotations = value.annotations
+    if value.seen is None or value.seen[0].keys() != annotations.keys():
+        given = {n: interp.annotation(a) if isinstance(a, Annotation) else a for n, a in annotations.items()}
+        value.seen = (given, dict(given))
+    return value.seen[0]
 
 
 _CLASS_ATTRIBUTES: Final[dict[str, Callable[[Any, Class], Value]]] = {
@@ -825,7 +829,7 @@ def is_subclass(interp: "Interpreter", value: Value, cls: Value) -> bool | None:
         return _external_subclass(value.name, cls.name)
     if isinstance(value, External):
         # A library does not know the project's classes, but may know another library's.
-        own = value.name.startswith(("builtins.", "typing.", "collections.", "datetime.", "uuid.", "pathlib."))
+        own = value.name.startswith((*_OWN, "pathlib."))
         return False if own or (isinstance(cls, Class) and not cls.module.stub) else None
     raise interp.raise_("TypeError", "issubclass() of something that is no class")
 
@@ -836,6 +840,10 @@ def is_exception(name: str) -> bool:
     return inspect.isclass(found) and issubclass(found, BaseException)
 
 
+_OWN: Final = (
+    "builtins.", "typing.", "collections.", "datetime.", "uuid.", "enum.", "types.", "decimal.", "inspect.", "functools.",
+)  # fmt: skip
+"""Parts of Python none of whose classes derives from a library's or project's."""
 _PARENTS: Final = {
     "enum.StrEnum": ("enum.Enum", "builtins.str", "enum.ReprEnum"), "enum.IntEnum": ("enum.Enum", "builtins.int", "enum.ReprEnum"),
     "enum.Flag": ("enum.Enum",), "enum.IntFlag": ("enum.Enum", "enum.Flag", "builtins.int"), "builtins.bool": ("builtins.int",),
@@ -857,8 +865,7 @@ def _external_subclass(value: str, cls: str) -> bool | None:
     types = _ABSTRACT.get(cls)
     if types is not None:
         return any(_KINDS.get(t) == value for t in types) or object in types or None
-    own = ("builtins.", "typing.", "collections.", "datetime.", "uuid.", "enum.", "types.", "decimal.", "inspect.")
-    if value.startswith(own):
+    if value.startswith(_OWN):
         return False
     return None
 

@@ -148,11 +148,11 @@ def _wide(text: str) -> bool:
 def _computed(interp: "Interpreter", a: Any, op: str, b: Any) -> Value:
     if op == "**":
         small = isinstance(a, (int, float)) and isinstance(b, (int, float)) and abs(a) < 2**32 and abs(b) <= 64
-        return a**b if small and not (a == 0 and b < 0) else interp.unknown("a power that is too large")
+        return a**b if small and not (a == 0 and b < 0) else _too_large(interp, "a power that is too large")
     if op in ("*", "<<") and not _bounded(a, op, b):
-        return interp.unknown("a value that is too large")
+        return _too_large(interp, "a value that is too large")
     if op == "+" and _size(a) + _size(b) > MAX_TEXT:
-        return interp.unknown("a value that is too large")
+        return _too_large(interp, "a value that is too large")
     function = _ARITHMETIC.get(op)
     if function is None:
         return interp.unknown(f"the result of the operator {op}")
@@ -161,8 +161,13 @@ def _computed(interp: "Interpreter", a: Any, op: str, b: Any) -> Value:
     except (TypeError, ValueError, ArithmeticError) as error:
         raise interp.raise_(type(error).__name__, f"{type(error).__name__}: {str(error)[:80]}") from None
     if isinstance(value, int) and abs(value) > MAX_NUMBER:
-        return interp.unknown("a number that is too large")
+        return _too_large(interp, "a number that is too large")
     return value
+
+
+def _too_large(interp: "Interpreter", reason: str) -> Unknown:
+    interp.gap(reason)
+    return interp.unknown(reason)
 
 
 def _size(value: Any) -> int:
@@ -263,8 +268,14 @@ def _identical(left: Value, right: Value) -> bool | None:
     if isinstance(left, (Alias, Union, Annotated)) or isinstance(right, (Alias, Union, Annotated)):
         return bool(typeforms.key(left) == typeforms.key(right))
     if isinstance(left, External) and isinstance(right, External) and left is not right:
-        return False if _is_class_name(left) and _is_class_name(right) else None
+        return None if _perhaps_one(left, right) else False
     return left is right
+
+
+def _perhaps_one(left: External, right: External) -> bool:
+    """Whether two names may stand for one thing: a library may give its own or another's things on, under their name."""
+    own = _is_class_name(left) + _is_class_name(right)
+    return own == 0 or (own == 1 and left.short == right.short)
 
 
 def _is_class_name(value: External) -> bool:
@@ -302,7 +313,7 @@ def equals(interp: "Interpreter", left: Value, right: Value) -> bool | None:
     ):
         return bool(typeforms.key(left) == typeforms.key(right))
     if isinstance(left, External) and isinstance(right, External):
-        return False if _is_class_name(left) and _is_class_name(right) else None
+        return None if _perhaps_one(left, right) else False
     if isinstance(left, External) or isinstance(right, External):
         other = right if isinstance(left, External) else left
         named = left if isinstance(left, External) else right

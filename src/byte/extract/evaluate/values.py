@@ -106,7 +106,7 @@ def external(name: str) -> External:
 class Module:
     """A module of the project or of the library stubs, evaluated once; `path` is empty for a stub's synthetic parent."""
 
-    __slots__ = ("name", "package", "path", "scope", "state", "stub", "typing_only")
+    __slots__ = ("name", "package", "path", "scope", "stars", "state", "stub", "typing_only")
 
     def __init__(self, name: str, path: str, package: bool, stub: bool) -> None:
         self.name = name
@@ -116,6 +116,7 @@ class Module:
         self.scope = Scope(self, None, "module")
         self.state = "new"  # "new", "running", "done"
         self.typing_only: list[s.Stmt] = []  # bodies of `if TYPE_CHECKING`, for annotations alone
+        self.stars: list[External] = []  # libraries without a model whose every name is imported
 
     def __repr__(self) -> str:
         return f"Module({self.name})"
@@ -225,8 +226,8 @@ class Class:
     """
 
     __slots__ = (
-        "annotations", "at", "attributes", "bases", "conditions", "decorators", "generic", "keywords", "lines", "module", "mro",
-        "name", "namespace", "node", "qualname", "scope", "type_params", "unknown_bases",
+        "_annotations", "at", "attributes", "bases", "conditions", "decorators", "generic", "keywords", "lines", "module", "mro",
+        "name", "namespace", "node", "qualname", "scope", "seen", "type_params", "unknown_bases",
     )  # fmt: skip
 
     def __init__(self, name: str, module: Module, bases: list[Value], at: Place, qualname: str | None = None) -> None:
@@ -237,7 +238,8 @@ class Class:
         self.mro: list[Class | External] = []
         self.unknown_bases: list[Unknown] = []
         self.namespace: dict[str, Value] = {}
-        self.annotations: dict[str, Annotation | Value] = {}
+        self._annotations: dict[str, Annotation | Value] = {}
+        self.seen: tuple[dict[str, Value], dict[str, Value]] | None = None  # `__annotations__` as given, and a copy
         self.lines: dict[str, int] = {}
         self.keywords: dict[str, Value] = {}
         self.decorators: list[Value] = []
@@ -248,6 +250,24 @@ class Class:
         self.at = at
         self.attributes: dict[str, Value] = {}  # for Byte's own readers, never seen by the code
         self.conditions: tuple[Condition, ...] = ()
+
+    @property
+    def annotations(self) -> dict[str, Annotation | Value]:
+        """Its own annotations, with what code has changed in its `__annotations__`."""
+        if self.seen is not None:
+            given, before = self.seen
+            for name in [n for n in before if n not in given]:
+                self._annotations.pop(name, None)
+            for name, value in given.items():
+                if name not in before or before[name] is not value:
+                    self._annotations[name] = value
+            self.seen = (given, dict(given))
+        return self._annotations
+
+    @annotations.setter
+    def annotations(self, annotations: dict[str, Annotation | Value]) -> None:
+        self._annotations = annotations
+        self.seen = None
 
     @property
     def dotted(self) -> str:

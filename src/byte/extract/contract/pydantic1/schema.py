@@ -460,13 +460,13 @@ class Writer:
         """A value of the evaluation as JSON."""
         if isinstance(value, Instance) and isinstance(value.held, (decimal.Decimal, datetime.timedelta)):
             return self._default_object(value, 0)
-        if is_large(value):
+        if texts.is_large(value):
             return self.unknown(Unknown("a value too large to be written out", self.interp.at))
         return texts.plain(self.interp, value)
 
     def default(self, value: Value, depth: int = 0) -> Any:
         """`encode_default`."""
-        if depth > _DEEPEST or (not depth and is_large(value)):
+        if depth > _DEEPEST or (not depth and texts.is_large(value)):
             return self.json(value)
         if isinstance(value, Instance):
             return self._default_object(value, depth)
@@ -507,26 +507,6 @@ _CONSTANTS: Final[tuple[tuple[type, str], ...]] = (
     (float, "number"),
     (bytes, "string"),
 )
-
-
-def is_large(value: Value) -> bool:
-    """Whether a value has more parts than are written out; one that is met again counts again."""
-    waiting, count = [value], 0
-    while waiting:
-        found = waiting.pop()
-        count += 1
-        if count > _MOST_VALUES:
-            return True
-        if isinstance(found, dict):
-            waiting += found.values()
-        elif isinstance(found, (list, tuple)):
-            waiting += found
-        elif isinstance(found, Instance) and found.held is EMPTY and "_value_" not in found.attributes:
-            waiting += found.attributes.values()
-    return False
-
-
-_MOST_VALUES: Final = 20_000
 
 
 def as_kept(schema: Any, named_types: bool) -> Any:

@@ -25,6 +25,7 @@ from byte.extract.evaluate.values import (
 )
 
 _UNSORTED: Final = ("properties", "default")
+_DEEPEST: Final = 40  # levels of arguments of a type that are looked into
 
 
 class Pydantic2Schemas:
@@ -154,14 +155,34 @@ class Pydantic2Schemas:
     def _mode(self, field: ModelField) -> Mode:
         if self.separate:
             return field.mode
-        if tuple(self.interp.target.fastapi) >= (0, 123) and self._computes(field.type):
+        if tuple(self.interp.target.fastapi) >= (0, 123) and self._computes(field.type, self._built[id(field)]):
             return field.mode
         return "validation"
 
-    def _computes(self, type_: Value) -> bool:
+    def _computes(self, type_: Value, core: Core) -> bool:
+        """Whether FastAPI finds the computed fields of a model: not beneath shared definitions, where it does not look."""
         found = inspect(self.interp, type_).type
         if isinstance(found, Class) and (kinds.is_model(found) or kinds.is_dataclass(found)):
-            return bool(self.models.marked(found, "computed_field"))
+            return bool(self.models.marked(found, "computed_field")) and not self._shares(core)
+        return False
+
+    def _shares(self, core: Core) -> bool:
+        """Whether Pydantic keeps definitions apart: of a type that is met twice, or beside which something is said."""
+        seen: set[str] = set()
+        rest: list[Any] = [core]
+        while rest:
+            node = rest.pop()
+            if isinstance(node, (list, tuple)):
+                rest += node
+            if not isinstance(node, dict):
+                continue
+            ref = node.get("schema_ref") if node.get("type") == "definition-ref" else node.get("ref")
+            if isinstance(ref, str):
+                if ref in seen or (node.get("metadata") and "schema_ref" in node):
+                    return True
+                seen.add(ref)
+                node = self.cores.definitions.get(ref, {}) if "schema_ref" in node else node
+            rest += [value for key, value in node.items() if key not in ("metadata", "cls", "members")]
         return False
 
     # --- models that FastAPI adds by itself ------------------------------------------------------
@@ -183,11 +204,14 @@ class Pydantic2Schemas:
                 break
             for key, cls in found.items():
                 if key not in inputs:
-                    used: Mode = mode if self.separate or self._computes(cls) else "validation"
-                    out.append((self.cores.generate(cls), used))
+                    core = self.cores.generate(cls)
+                    used: Mode = mode if self.separate or self._computes(cls, core) else "validation"
+                    out.append((core, used))
         return out
 
-    def _models_in(self, type_: Value, found: dict[Any, Class], top: bool) -> None:
+    def _models_in(self, type_: Value, found: dict[Any, Class], top: bool, depth: int = 0) -> None:
+        if depth > _DEEPEST:
+            return
         if isinstance(type_, Forward):
             type_ = self.interp.resolve(type_)
         if isinstance(type_, Class):
@@ -201,7 +225,7 @@ class Pydantic2Schemas:
                         self._models_in(info.type, found, top=True)
             return
         for arg in _arguments(type_):
-            self._models_in(arg, found, top=False)
+            self._models_in(arg, found, top=False, depth=depth + 1)
 
     # --- output ----------------------------------------------------------------------------------
 

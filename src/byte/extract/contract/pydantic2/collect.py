@@ -116,6 +116,8 @@ class Models:
         found = cls.namespace.get("model_config", EMPTY)
         if isinstance(found, dict):
             return _named(found)
+        if isinstance(found, Unknown):
+            self.interp.gap(f"the configuration of {cls.name} is not known: {found.reason}", found.at)
         config = cls.namespace.get("Config")
         out: dict[str, Value] = {}
         if isinstance(config, Class):
@@ -240,7 +242,9 @@ class Models:
             if info is not None:
                 out[name] = info
                 self.apply_config(config, name, info)
-                if config.get("use_attribute_docstrings") is True and info.get("description") is None:
+                # What a parent says was taken over with its field, if the parent's configuration has it.
+                said = above is cls and config.get("use_attribute_docstrings") is True
+                if said and info.get("description") is None:
                     text = attribute_doc(above, name)
                     if text is not None:
                         info.given["description"] = text
@@ -425,6 +429,9 @@ def generated_aliases(models: Models, generator: Value, name: str, given: dict[s
         )
     else:
         made = models.safely(generator, [name])
+    for one in (made, made_validation, made_serialization):
+        if isinstance(one, Unknown):
+            models.interp.gap(f"the alias of the field {name} is not known: {one.reason}", one.at)
     out: dict[str, Value] = {}
     if priority is None or priority <= 1:
         return {

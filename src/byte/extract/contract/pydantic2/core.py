@@ -25,12 +25,12 @@ from byte.extract.evaluate.values import (
     Function,
     Instance,
     LiteralType,
+    NamedAlias,
     Native,
     NewType,
     Partial,
     Place,
     Raised,
-    NamedAlias,
     TypeVar,
     Union,
     Unknown,
@@ -46,6 +46,10 @@ _CALLED_TYPES: Final = frozenset(
     f"builtins.{n}" for n in "str int float bool list set dict tuple frozenset bytes".split()
 )
 Handler = Callable[[Value], Core]
+
+
+_DEEPEST: Final = 80
+"""Levels of a type that are read; what has a name begins anew where it is referred to."""
 
 
 def unknown(reason: str, at: Place) -> Core:
@@ -69,6 +73,7 @@ class Cores:
         self._configs: list[dict[str, Value]] = [{}]
         self._selves: list[Value] = []
         self._places: list[Place] = [NOWHERE]
+        self._depth = 0
 
     # --- context ---------------------------------------------------------------------------------
 
@@ -191,9 +196,15 @@ class Cores:
 
     def generate(self, value: Value) -> Core:
         """The core schema of a type."""
-        schema = self._hooked(value, value)
-        if schema is None:
-            schema = self.inner(value)
+        if self._depth >= _DEEPEST:
+            return unknown("the type is nested too deep, or is made of itself", self.at)
+        self._depth += 1
+        try:
+            schema = self._hooked(value, value)
+            if schema is None:
+                schema = self.inner(value)
+        finally:
+            self._depth -= 1
         self._add_json_hook(value, schema)
         return schema
 
@@ -282,7 +293,11 @@ class Cores:
         if isinstance(value, External):
             return self._external(value)
         if isinstance(value, Class):
-            return self._class(value)
+            before, self._depth = self._depth, 0
+            try:
+                return self._class(value)
+            finally:
+                self._depth = before
         if isinstance(value, Union):
             return self._union(list(value.args))
         if isinstance(value, Annotated):

@@ -9,6 +9,7 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
+from byte.extract.contract.plain import is_large
 from byte.extract.contract.pydantic2 import kinds
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -46,8 +47,8 @@ class Encoder:
 
     def encode(self, value: Value, config: dict[str, Value], depth: int = 0) -> Any:
         """The value as JSON; raises `NotJson` where it has none."""
-        if depth > 40:
-            raise NotJson("it is nested too deep")
+        if depth > 40 or (not depth and is_large(value)):
+            raise NotJson("it is too large to be written out", self.interp.at)
         if value is None or isinstance(value, (bool, str)):
             return value
         if isinstance(value, int):
@@ -157,6 +158,8 @@ class Encoder:
 
     def loosely(self, value: Value, config: dict[str, Value]) -> Any:
         """The value as JSON, with what is not known marked in its place."""
+        if is_large(value):
+            value = Unknown("a value too large to be written out", self.interp.at)
         if isinstance(value, dict):
             out: dict[str, Any] = {}
             for key, item in value.items():

@@ -9,6 +9,7 @@ from byte.extract.evaluate.values import (
     Alias,
     Annotated,
     Class,
+    ClassMethod,
     External,
     Forward,
     Function,
@@ -181,7 +182,13 @@ def display(value: Value) -> str:
     if value is None:
         return "NoneType"
     if isinstance(value, Class):
-        return value.name if value.generic is not None else value.qualname
+        if value.generic is None:
+            return value.qualname
+        origin, arguments = value.generic
+        own = origin.lookup("model_parametrized_name")
+        if isinstance(own, ClassMethod) and not getattr(own.function, "module", origin.module).stub:
+            return value.name
+        return f"{origin.name}[{', '.join(map(display, arguments))}]"
     if isinstance(value, External):
         if value.name.startswith("typing."):
             return value.name[7:]

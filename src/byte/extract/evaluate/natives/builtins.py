@@ -327,6 +327,8 @@ def pairs(interp: Interp, value: Value) -> dict[Value, Value]:
     value = plain(value)
     if isinstance(value, Unknown):
         raise Needs(value)
+    if isinstance(value, External):
+        raise Needs(unknown(interp, f"the items of {value.name} are not known"))
     if isinstance(value, dict):
         return dict(value)
     if isinstance(value, Instance):

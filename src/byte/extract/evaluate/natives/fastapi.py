@@ -384,6 +384,10 @@ def _include_later(interp: Any, router: Instance, included: Instance, options: d
         own["routes"].append(made)
 
 
+MOST_ROUTES: Final = 6_000
+"""Routes of one router that are followed."""
+
+
 def _include_now(interp: Any, router: Instance, included: Instance, options: dict[str, Value]) -> None:
     own, theirs = router.attributes, included.attributes
     routes = own.get("routes")
@@ -391,6 +395,9 @@ def _include_now(interp: Any, router: Instance, included: Instance, options: dic
     place = interp.at
     step = Include(text(own.get("prefix", "")) + text(options.get("prefix", "")), place)
     for found in list(theirs["routes"]):
+        if isinstance(routes, list) and len(routes) > MOST_ROUTES:
+            interp.gap(f"a router with more than {MOST_ROUTES} routes: the rest is not followed")
+            return
         if isinstance(found, Unknown):
             if isinstance(routes, list):
                 routes.append(found)

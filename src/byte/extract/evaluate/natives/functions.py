@@ -364,6 +364,8 @@ def deep(value: Value, done: dict[int, Value]) -> Value:
     """`copy.deepcopy(value)`: containers and objects anew, classes and functions as they are."""
     if id(value) in done:
         return done[id(value)]
+    if len(done) > MOST_ITEMS:
+        raise ValueError("a copy with too many parts")
     new: Value
     if isinstance(value, list):
         new = done[id(value)] = []

@@ -28,7 +28,6 @@ from byte.extract.evaluate.values import (
     Instance,
     LiteralType,
     Module,
-    NamedAlias,
     Native,
     NewType,
     Parameter,
@@ -465,28 +464,6 @@ def _new_type(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Va
     )
 
 
-def _type_alias_type(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    name = constant(interp, argument(args, kwargs, 0, "name"))
-    variables = tuple(v for v in listed(interp, kwargs.get("type_params", ())) if isinstance(v, TypeVar))
-    value = _deferred(interp, argument(args, kwargs, 1, "value"), 0)
-    return NamedAlias(name, interp.module, variables, interp.at, value=value)
-
-
-def _deferred(interp: Any, value: Value, depth: int) -> Value:
-    """A type with the strings inside of it as references to be resolved later."""
-    if isinstance(value, str):
-        return _type_argument(interp, value)
-    if depth > 20:
-        return value
-    if isinstance(value, Alias):
-        return Alias(value.origin, tuple(_deferred(interp, a, depth + 1) for a in value.args), value.at)
-    if isinstance(value, Union):
-        return Union(tuple(_deferred(interp, a, depth + 1) for a in value.args))
-    if isinstance(value, Annotated):
-        return Annotated(_deferred(interp, value.type, depth + 1), value.metadata)
-    return value
-
-
 def _named_tuple(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     fields = argument(args, kwargs, 1, "fields", None)
     annotations: dict[str, Value] = {k: v for k, v in kwargs.items() if k not in ("typename", "fields")}
@@ -559,7 +536,6 @@ NATIVES = guarded_table(
         "typing.NamedTuple": _named_tuple,
         "typing.NewType": _new_type,
         "typing.ParamSpec": _typevar("ParamSpec"),
-        "typing.TypeAliasType": _type_alias_type,
         "typing.TypeVar": _typevar("TypeVar"),
         "typing.TypeVarTuple": _typevar("TypeVarTuple"),
         "typing.TypedDict": _typed_dict,

@@ -40,7 +40,13 @@ class AzureAuthorizationCodeBearerBase(SecurityBase):
 
 class SingleTenantAzureAuthorizationCodeBearer(AzureAuthorizationCodeBearerBase):
     def __init__(
-        self, app_client_id, tenant_id, auto_error=True, scopes=None, scheme_name="AzureAD_PKCE_single_tenant", **options
+        self,
+        app_client_id,
+        tenant_id,
+        auto_error=True,
+        scopes=None,
+        scheme_name="AzureAD_PKCE_single_tenant",
+        **options,
     ):
         super().__init__(
             app_client_id, auto_error, tenant_id=tenant_id, scopes=scopes, scheme_name=scheme_name, **options
@@ -48,9 +54,7 @@ class SingleTenantAzureAuthorizationCodeBearer(AzureAuthorizationCodeBearerBase)
 
 
 class MultiTenantAzureAuthorizationCodeBearer(AzureAuthorizationCodeBearerBase):
-    def __init__(
-        self, app_client_id, auto_error=True, scopes=None, scheme_name="AzureAD_PKCE_multi_tenant", **options
-    ):
+    def __init__(self, app_client_id, auto_error=True, scopes=None, scheme_name="AzureAD_PKCE_multi_tenant", **options):
         super().__init__(
             app_client_id, auto_error, scopes=scopes, multi_tenant=True, scheme_name=scheme_name, **options
         )

@@ -12,9 +12,7 @@ class PrometheusFastApiInstrumentator:
     def add(self, *functions):
         return self
 
-    def expose(
-        self, app, should_gzip=False, endpoint="/metrics", include_in_schema=True, tags=None, **options
-    ):
+    def expose(self, app, should_gzip=False, endpoint="/metrics", include_in_schema=True, tags=None, **options):
         # Whether the metrics are served at all is then said by the environment, where nothing means no.
         if self.should_respect_env_var:
             return self

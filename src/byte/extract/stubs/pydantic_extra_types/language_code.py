@@ -1,3 +1,6 @@
+import pycountry
+
+from pydantic_extra_types._listed import Listed
 from pydantic_extra_types._written import Text
 
 
@@ -7,3 +10,13 @@ class LanguageAlpha2(Text):
 
 class LanguageName(Text):
     pass
+
+
+class ISO639_3(Listed):
+    _constraints = {"min_length": 3, "max_length": 3}
+    allowed_values_list = [language.alpha_3 for language in pycountry.languages]
+
+
+class ISO639_5(Listed):
+    _constraints = {"min_length": 3, "max_length": 3}
+    allowed_values_list = sorted(language.alpha_3 for language in pycountry.language_families)

@@ -20,6 +20,7 @@ _LINK = {
 
 if PYDANTIC >= (2,):
     from pydantic import WithJsonSchema
+
     # A component of its own, as the library's own schema of it is.
     type PydanticObjectId = Annotated[
         str,

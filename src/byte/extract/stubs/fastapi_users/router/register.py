@@ -19,9 +19,7 @@ def get_register_router(get_user_manager, user_schema, user_create_schema):
             ),
         ),
     )
-    async def register(
-        request: Request, user_create: user_create_schema, user_manager=Depends(get_user_manager)
-    ):
+    async def register(request: Request, user_create: user_create_schema, user_manager=Depends(get_user_manager)):
         pass
 
     return router

@@ -93,9 +93,7 @@ def get_users_router(
         name="users:delete_user",
         responses=dict(_ONE),
     )
-    async def delete_user(
-        request: Request, user=Depends(get_user_or_404), user_manager=Depends(get_user_manager)
-    ):
+    async def delete_user(request: Request, user=Depends(get_user_or_404), user_manager=Depends(get_user_manager)):
         pass
 
     return router

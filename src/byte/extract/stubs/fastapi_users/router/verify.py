@@ -25,9 +25,7 @@ def get_verify_router(get_user_manager, user_schema):
             (ErrorCode.VERIFY_USER_ALREADY_VERIFIED, "The user is already verified.", None),
         ),
     )
-    async def verify(
-        request: Request, token: str = Body(..., embed=True), user_manager=Depends(get_user_manager)
-    ):
+    async def verify(request: Request, token: str = Body(..., embed=True), user_manager=Depends(get_user_manager)):
         pass
 
     return router

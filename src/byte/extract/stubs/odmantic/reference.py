@@ -1,0 +1,5 @@
+from odmantic.field import FieldInfo
+
+
+def Reference(*, key_name=None):
+    return FieldInfo()

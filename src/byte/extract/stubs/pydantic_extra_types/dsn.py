@@ -1,0 +1,13 @@
+from pydantic.networks import (
+    AmqpDsn,
+    ClickHouseDsn,
+    CockroachDsn,
+    KafkaDsn,
+    MariaDBDsn,
+    MongoDsn,
+    MySQLDsn,
+    NatsDsn,
+    PostgresDsn,
+    RedisDsn,
+    SnowflakeDsn,
+)
