@@ -1,6 +1,6 @@
 """The contracts of a snapshot for a review: those of the applications that are found, as far as they can be read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from byte.extract.contract import applications, versions
@@ -15,34 +15,44 @@ _MOST: Final = 8
 
 
 def contracts(
-    snapshot: Snapshot, library: Library, modules: Modules, leave_out: Callable[[str], bool]
+    snapshot: Snapshot,
+    library: Library,
+    modules: Modules,
+    leave_out: Callable[[str], bool],
+    known: tuple[c.Application, ...] = (),
 ) -> tuple[c.Contract, ...]:
     """The contract of each application but those to leave out, the likeliest first.
 
+    `known` are those of the other side of a change: where all of them are here too, they are not searched again.
     One that cannot be read is left out: a review says what it sees, and goes on.
     """
+    if known and all(application.path in snapshot.files for application in known):
+        found = _contracts(snapshot, library, modules, known)
+        if len(found) == len(known):
+            return found
     try:
-        found = remembered(library, snapshot, "", lambda: applications.find(snapshot, library, ""))
+        every = remembered(library, snapshot, "", lambda: applications.find(snapshot, library, ""))
     except Exception:  # noqa: BLE001 - whatever happens here must not stop a review
         return ()
+    return _contracts(snapshot, library, modules, [a for a in every if not leave_out(a.path)][:_MOST])
+
+
+def _contracts(
+    snapshot: Snapshot, library: Library, modules: Modules, found: Iterable[c.Application]
+) -> tuple[c.Contract, ...]:
     out: list[c.Contract] = []
     seen: set[tuple[str, str, str]] = set()
-    for application in [a for a in found if not leave_out(a.path)][:_MOST]:
-        result = _read(snapshot, library, _root(snapshot, library, modules, application.path), application)
-        if result is None:
+    for application in found:
+        try:
+            root = _root(snapshot, library, modules, application.path)
+            result = read(snapshot, library, root, application, versions.find(snapshot, root, application.path))
+        except Exception:  # noqa: BLE001 - whatever happens here must not stop a review
             continue
         parts = {(op.method, op.path, str(op.body.get(c.ORIGIN))) for op in c.operations(result.document)}
         if parts - seen:
             seen |= parts
             out.append(result)
     return tuple(out)
-
-
-def _read(snapshot: Snapshot, library: Library, root: str, application: c.Application) -> c.Contract | None:
-    try:
-        return read(snapshot, library, root, application, versions.find(snapshot, root, application.path))
-    except Exception:  # noqa: BLE001 - whatever happens here must not stop a review
-        return None
 
 
 def _root(snapshot: Snapshot, library: Library, modules: Modules, path: str) -> str:
@@ -69,11 +79,3 @@ def _imported(module: s.Module) -> Iterator[str]:
             yield from (name for name, _ in node.names)
         elif isinstance(node, s.ImportFrom) and not node.level and node.module:
             yield node.module
-
-
-def origin(text: object) -> tuple[str, int] | None:
-    """The file and line that `x-origin` names."""
-    path, _, line = text.rpartition(":") if isinstance(text, str) else ("", "", "")
-    return (path, int(line)) if path and line.isdigit() else None
-
-

@@ -131,11 +131,17 @@ class _Yaml:
     def __init__(self, text: str) -> None:
         self.lines = text.splitlines()
         self.at = 0
+        self.first = 0
 
     def document(self) -> Any:
         """The first document of the text."""
-        if self._peek() is not None and self.lines[self.at].startswith(("---", "%")):
-            self.at += 1
+        for number, line in enumerate(self.lines):
+            if line.strip() and not line.startswith(("#", "%")):
+                if line.rstrip() == "---":
+                    self.at = number + 1
+                break
+            self.at = number + 1
+        self.first = self.at
         start = self._peek()
         return self._block(start, self.at + 1, 0) if start is not None else None
 
@@ -147,7 +153,7 @@ class _Yaml:
             if inner and not inner.startswith("#") and inner.strip():
                 if inner.startswith("\t"):
                     raise _UnreadError
-                ended = line.startswith(("---", "...")) and self.at > 0
+                ended = line.startswith(("---", "...")) and self.at > self.first
                 return None if ended and line[3:4] in ("", " ") else len(line) - len(inner)
             self.at += 1
         return None

@@ -27,6 +27,7 @@ K = TypeVar("K")
 class ProjectFacts:
     """Computed on demand, remembered, and the same whatever was asked before.
 
+    `read_contracts` is off where the change cannot alter them; `beside` is the other side, whose applications are tried.
     `sources` are the Python files that are read as the project's own code (tests and vendored code left out).
     `narrow` sets what `of` yields.
     """
@@ -56,6 +57,7 @@ class ProjectFacts:
         self.requirements: tuple[tuple[f.Requirement, ...], tuple[str, ...], tuple[Unreadable, ...]] = ((), (), ())
         self.judge_unused = False
         self.read_contracts = True
+        self.beside: ProjectFacts | None = None
         self._contracts: tuple[Contract, ...] | None = None
         self._routed: tuple[f.Endpoint, ...] | None = None
         self._leave_out: Callable[[str], bool] = lambda _: False
@@ -178,7 +180,9 @@ class ProjectFacts:
         if not self.read_contracts:
             return ()
         if self._contracts is None:
-            self._contracts = contracts.contracts(self.snapshot, self._library, self.modules, self._leave_out)
+            other = self.beside.contracts() if self.beside is not None else ()
+            known = tuple(c.application for c in other if c.application is not None)
+            self._contracts = contracts.contracts(self.snapshot, self._library, self.modules, self._leave_out, known)
         return self._contracts
 
     def _deriving(self, names: Iterable[str], found: Callable[[str], Iterable[str]]) -> list[str]:

@@ -332,7 +332,7 @@ class _Reader:
         pieces = [self.expr(child) for child in self.named(node)]
         for piece in pieces:
             if isinstance(piece, s.FString):
-                formats.extend((len(parts) + index, *how) for index, *how in piece.formats)
+                formats.extend((len(parts) + i, conversion, spec) for i, conversion, spec in piece.formats)
             parts.extend(piece.parts if isinstance(piece, s.FString) else (piece,))
         if all(isinstance(p, s.Constant) for p in pieces):
             kind = "bytes" if any(isinstance(p, s.Constant) and p.kind == "bytes" for p in parts) else "str"

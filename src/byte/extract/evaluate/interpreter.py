@@ -1160,7 +1160,7 @@ class Interpreter:
     def _fstring(self, node: s.FString, scope: Scope) -> Value:
         out: list[str] = []
         missing: Unknown | None = None
-        formats = {index: how for index, *how in node.formats}
+        formats = {index: (conversion, spec) for index, conversion, spec in node.formats}
         for index, part in enumerate(node.parts):
             if isinstance(part, s.Constant) and index not in formats:
                 out.append(str(part.value))

@@ -73,6 +73,7 @@ def _len(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
 def _range(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     found = range(*[constant(interp, a) for a in args])
     if len(found) > MOST_ITEMS:
+        interp.gap(f"a range of more than {MOST_ITEMS} items is not followed")
         return unknown(interp, f"the range has more than {MOST_ITEMS} items")
     return list(found)
 
