@@ -5,12 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from byte.extract import python
 from byte.extract.libraries import is_stdlib
 from byte.extract.library import Library
 from byte.extract.modules import Modules
 from byte.model import syntax as s
-from byte.model.change import Snapshot
+from byte.model.change import File, Snapshot
 
 STUBS = Path(__file__).resolve().parent.parent / "stubs"
 
@@ -26,13 +28,43 @@ class Stub(NamedTuple):
     package: bool
 
 
+class _Ahead:
+    """Reads files as asked, and from the fourth time on all Python files that may be asked for still.
+
+    Imports inside functions come one by one, and each reading of a repository costs a process.
+    """
+
+    def __init__(self, snapshot: Snapshot, root: str) -> None:
+        self._snapshot = snapshot
+        self._prefix = f"{root}/" if root else ""
+        self._calls = 0
+        self._held: dict[str, bytes | None] = {}
+
+    def __call__(self, files: Iterable[File]) -> list[bytes | None]:
+        wanted = list(files)
+        self._calls += 1
+        missing = [f for f in wanted if f.blob not in self._held]
+        if self._calls == _PATIENCE and missing:
+            near = [f for p, f in self._snapshot.files.items() if p.startswith(self._prefix) and p.endswith(".py")]
+            if sum(f.size for f in near) <= _MOST_BYTES:
+                near = [f for f in near if f.kind == "file"]
+                self._held = {f.blob: data for f, data in zip(near, self._snapshot.read(near), strict=True)}
+                missing = [f for f in wanted if f.blob not in self._held]
+        found = dict(zip([f.blob for f in missing], self._snapshot.read(missing), strict=True)) if missing else {}
+        return [found[f.blob] if f.blob in found else self._held[f.blob] for f in wanted]
+
+
+_PATIENCE = 4
+_MOST_BYTES = 100_000_000
+
+
 class Source:
     """Modules of a snapshot by dotted name. `root` is the folder that the application is imported from ("" the top)."""
 
     def __init__(self, snapshot: Snapshot, library: Library, root: str, pydantic_1: bool = False) -> None:
-        self._snapshot = snapshot
-        self._library = library
         self.root = root.strip("/")
+        self._snapshot = msgspec.structs.replace(snapshot, read=_Ahead(snapshot, self.root))
+        self._library = library
         self.modules = Modules(p for p, f in snapshot.files.items() if p.endswith(".py") and f.kind == "file")
         self._pydantic_1 = pydantic_1
         self.reached: dict[str, str] = {}
