@@ -199,7 +199,11 @@ def test_a_decorator_that_cannot_be_followed_keeps_what_it_decorates() -> None:
 
 def test_a_file_beside_the_importer_hides_no_library() -> None:
     found, interp = names(
-        {"app/__init__.py": "", "app/redis.py": "from redis import Redis\n", "app/main.py": "from app.redis import Redis\n"},
+        {
+            "app/__init__.py": "",
+            "app/redis.py": "from redis import Redis\n",
+            "app/main.py": "from app.redis import Redis\n",
+        },
         "app.main",
     )
     assert isinstance(found["Redis"], External)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from byte.extract.cache import Cache
-from byte.extract.contract import openapi
+from byte.extract.contract import evaluation, openapi
 from byte.extract.contract.pydantic1 import Pydantic1Schemas
 from byte.extract.contract.pydantic2 import Pydantic2Schemas
 from byte.extract.evaluate.interpreter import Interpreter, Target
@@ -38,7 +38,7 @@ HEAD = (
 def written(body: str, versions: Versions = LAZY) -> tuple[openapi.Written, Interpreter]:
     fastapi, pydantic = versions
     source = Source(snapshot({"main.py": HEAD + body}), Library(Cache(None)), "", pydantic < (2,))
-    interp = Interpreter(source, Target(fastapi, pydantic))
+    interp = evaluation.interpreter(source, Target(fastapi, pydantic))
     with interp.deep():
         app = interp.module_at("main.py").scope.names["app"]
         assert isinstance(app, Instance)

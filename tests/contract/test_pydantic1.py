@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from byte.extract.cache import Cache
-from byte.extract.contract import openapi
+from byte.extract.contract import evaluation, openapi
 from byte.extract.contract.pydantic1 import Pydantic1Schemas
 from byte.extract.contract.pydantic1.kinds import display
-from byte.extract.evaluate.interpreter import Interpreter, Target
+from byte.extract.evaluate.interpreter import Target
 from byte.extract.evaluate.source import Source
 from byte.extract.evaluate.values import Alias, Union, external
 from byte.extract.library import Library
@@ -37,7 +37,7 @@ def snapshot(files: dict[str, bytes]) -> Snapshot:
 
 
 def document(files: dict[str, bytes], path: str, fastapi: tuple[int, ...], pydantic: tuple[int, ...]) -> dict[str, Any]:
-    interp = Interpreter(Source(snapshot(files), Library(Cache(None)), "", True), Target(fastapi, pydantic))
+    interp = evaluation.interpreter(Source(snapshot(files), Library(Cache(None)), "", True), Target(fastapi, pydantic))
     with interp.deep():
         app = interp.module_at(path).scope.names["app"]
         written = openapi.write(interp, app, Pydantic1Schemas(interp))
@@ -159,7 +159,7 @@ class Item(BaseModel):
     a: constr(max_length=3) = Field("x", title="A!")
     b: List[Inner] = []
 """
-    interp = Interpreter(
+    interp = evaluation.interpreter(
         Source(snapshot({"app.py": text.encode()}), Library(Cache(None)), ""), Target((0, 119, 0), (2, 12, 0))
     )
     with interp.deep():

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from byte.extract.cache import Cache
+from byte.extract.contract import evaluation
 from byte.extract.contract.fields import Mode, ModelField, Schema
 from byte.extract.contract.pydantic2 import Pydantic2Schemas
-from byte.extract.evaluate.interpreter import Interpreter, Target
+from byte.extract.evaluate.interpreter import Target
 from byte.extract.evaluate.source import Source
 from byte.extract.evaluate.values import EMPTY, Class, Place
 from byte.extract.library import Library
@@ -46,7 +47,7 @@ def written(text: str, target: Target = LATEST, **files: str) -> tuple[dict[str,
         return [blobs[f.path] for f in wanted]
 
     snapshot = Snapshot(label="test", revision=None, files=listed, read=read)
-    interp = Interpreter(Source(snapshot, Library(Cache(None)), ""), target)
+    interp = evaluation.interpreter(Source(snapshot, Library(Cache(None)), ""), target)
     with interp.deep():
         names = interp.import_module("app").scope.names
         schemas = Pydantic2Schemas(interp)

@@ -222,7 +222,7 @@ def test_of_two_inclusions_the_visible_one_is_told() -> None:
         ("201", 201),
         ("status.HTTP_204_NO_CONTENT", 204),
         ("CREATED", 201),
-        ("HTTPStatus.ACCEPTED", None),
+        ("HTTPStatus.ACCEPTED", 202),
         ("unknown()", None),
     ],
 )

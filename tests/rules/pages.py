@@ -2,7 +2,7 @@
 
 Fences: ```python is a project of one file, `app/main.py`. ```python title="app/models.py" names the file; files
 that follow each other without prose between them make one project. ```python base and ```python head (with or
-without a title) are the two sides of a change; the markers stand in head. `toml`, `ini`, `txt` fences need a title.
+without a title) are the two sides of a change; the markers stand in head. `toml`, `ini`, `txt`, `yaml`, `json` fences need a title.
 A line with `# finding` is expected; `# finding: 2` expects two.
 """
 
@@ -21,7 +21,7 @@ from byte.model.facts import ChangeFacts
 from byte.model.review import Finding, Rule
 from byte.review.check import FAILED, check, check_change
 
-FENCE = re.compile(r"^```(python|toml|ini|txt)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(python|toml|ini|txt|yaml|json)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r"(?:#|<!--) finding(?::\s*(\d+))?")
 
 

@@ -76,7 +76,17 @@ def alters_contract(change: Change, base: ProjectFacts, head: ProjectFacts, foun
 
 
 _ROUTING = frozenset(
-    {"include_router", "add_api_route", "mount", "FastAPI", "APIRouter", "Depends", "openapi", "api_route", "openapi_schema"}
+    {
+        "include_router",
+        "add_api_route",
+        "mount",
+        "FastAPI",
+        "APIRouter",
+        "Depends",
+        "openapi",
+        "api_route",
+        "openapi_schema",
+    }
 )
 
 

@@ -34,7 +34,17 @@ def contracts(
         every = remembered(library, snapshot, "", lambda: applications.find(snapshot, library, ""))
     except Exception:  # noqa: BLE001 - whatever happens here must not stop a review
         return ()
-    return _contracts(snapshot, library, modules, [a for a in every if not leave_out(a.path)][:_MOST])
+    mine = [a for a in every if not leave_out(a.path)]
+    return _contracts(snapshot, library, modules, _deployed(snapshot, library, modules, mine)[:_MOST])
+
+
+def _deployed(
+    snapshot: Snapshot, library: Library, modules: Modules, found: list[c.Application]
+) -> list[c.Application]:
+    """Those that a command starts; of a part of the tree for which no command speaks, whatever was found."""
+    started = [a for a in found if a.why.startswith("started by ")]
+    roots = {_root(snapshot, library, modules, a.path) for a in started}
+    return [a for a in found if a in started or _root(snapshot, library, modules, a.path) not in roots]
 
 
 def _contracts(

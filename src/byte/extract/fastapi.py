@@ -816,7 +816,7 @@ def served(endpoints: Iterable[Endpoint], contracts: Sequence[Contract]) -> Iter
     places: dict[tuple[str, str], dict[str, Operation]] = {}
     for contract in contracts:
         for op in operations(contract.document):
-            places.setdefault((str(op.body.get(ORIGIN)), op.method.upper()), {}).setdefault(op.path, op)
+            places.setdefault((str(op.body.get(ORIGIN)), op.method.upper()), {}).setdefault(op.path or "/", op)
     every = list(endpoints)
     single = Counter(e.function.key for e in every)
     taken = {(e.function.key, method, routes.plain(e.path)) for e in every for method in e.methods}
@@ -837,8 +837,10 @@ def _placed(endpoint: Endpoint, found: Mapping[str, Operation]) -> Iterator[Endp
     if own is not None:
         yield _of_contract(endpoint, endpoint.path, own)
     elif routes.fixed(endpoint):
-        # Hidden there, or in another application whose contract could not be read.
+        # Hidden there, in another application whose contract could not be read, or in one that is mounted: that one's
+        # own document has the end of the path.
         yield endpoint
+        paths = {path: op for path, op in paths.items() if not routes.plain(endpoint.path).endswith(path)}
     else:
         first = next(iter(paths))
         yield _of_contract(endpoint, _converted(first, endpoint.local_path), paths.pop(first))

@@ -12,6 +12,7 @@ import msgspec
 
 from byte.model import syntax
 from byte.model.change import Snapshot
+from byte.model.contract import Contract
 from byte.model.review import Location, Step
 
 
@@ -324,10 +325,16 @@ class Facts(Protocol):
         """The facts of this kind that the review is about, sorted by place."""
 
     def all(self, kind: type[Kind]) -> Sequence[Kind]:
-        """The facts of this kind in the whole project (Endpoint, Model, Table, Migration), sorted by place."""
+        """The facts of this kind in the whole project (Endpoint, Model, Table, Migration, Published), sorted by place."""
 
     def project(self) -> Project:
         """What the project declares and imports."""
+
+    def contracts(self) -> Sequence[Contract]:
+        """The contracts of the snapshot's applications, the likeliest first.
+
+        None where a change cannot alter them, or where they cannot be read.
+        """
 
     def module(self, path: str) -> syntax.Module | None:
         """The syntax of one file."""

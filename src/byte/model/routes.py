@@ -109,6 +109,11 @@ def template(path: str) -> str:
     return _PARAMETER.sub(lambda m: "{:path}" if m.group(2) == "path" else "{}", path)
 
 
+def plain(path: str) -> str:
+    """The path without converters, as a document has it."""
+    return _PARAMETER.sub(lambda m: "{" + m.group(1) + "}", path)
+
+
 def names(path: str) -> tuple[str, ...]:
     """The names of the parameters of a path template."""
     return tuple(m.group(1) for m in _PARAMETER.finditer(path))
@@ -140,7 +145,12 @@ def _sample(path: str) -> str:
 
 def for_machines(endpoint: Endpoint) -> bool:
     """Health checks, metrics, documentation: routes for operators and tools."""
-    parts = segments(endpoint.path)
+    return for_tools(endpoint.path)
+
+
+def for_tools(path: str) -> bool:
+    """Whether a path is, by its last part, that of a health check, of metrics or of documentation."""
+    parts = segments(path)
     return not parts or parts[-1].lower() in _MACHINES
 
 

@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 _PLAIN: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9_ ,.()/+-]*[A-Za-z0-9_.()/+-])?")
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z_/$](?:[A-Za-z0-9_/{}.$ -]*[A-Za-z0-9_/{}.$-])?")
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z/$](?:[A-Za-z0-9_/{}.$ -]*[A-Za-z0-9_/{}.$-])?")
 _RESERVED: Final = frozenset("y n yes no on off true false null nan inf".split())
 _UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _BLOCK: Final = re.compile(r"[^\s\x00-\x1f][^\x00-\x09\x0b-\x1f]*")
@@ -20,7 +22,12 @@ _BLOCK: Final = re.compile(r"[^\s\x00-\x1f][^\x00-\x09\x0b-\x1f]*")
 
 def to_json(document: Any) -> str:
     """The document as indented JSON, in its own order."""
-    return json.dumps(document, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n"
+    try:
+        text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    except (TypeError, ValueError, OverflowError):
+        # Half of a character, a number of any size: the slower writer takes them.
+        text = json.dumps(document, indent=2)
+    return text + "\n"
 
 
 def to_yaml(document: Any) -> str:

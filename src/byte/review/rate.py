@@ -6,8 +6,10 @@ import msgspec
 
 from byte.model import syntax as s
 from byte.model.change import Unreadable
-from byte.model.facts import Effect, Facts, Function
+from byte.model.exchange import Described
+from byte.model.facts import Effect, Endpoint, Facts, Function
 from byte.model.review import Aspect, Finding, Location, Rating, Severity
+from byte.review import contract
 from byte.review.touched import Touched
 
 _CACHES = frozenset({"lru_cache", "cache", "cached", "cached_property", "alru_cache", "ttl_cache"})
@@ -107,6 +109,9 @@ def _endpoints(ground: Ground) -> _Evidence:
 
 def _models(ground: Ground) -> _Evidence:
     endpoints = [e for e in ground.touched.endpoints if not e.websocket]
+    spoken = contract.operations(endpoints, ground.head)
+    if spoken and len({e.function.key for e, _ in spoken}) == len({e.function.key for e in endpoints if e.in_schema}):
+        return _declared(spoken)
     if endpoints:
         declared = [e for e in endpoints if e.declared]
         if not declared:
@@ -116,6 +121,23 @@ def _models(ground: Ground) -> _Evidence:
     if ground.touched.models:
         return f"{count(len(ground.touched.models), 'model')} read, no finding", (ground.touched.models[0].at,)
     return None
+
+
+def _declared(spoken: Sequence[tuple[Endpoint, Described]]) -> _Evidence:
+    """What the contract says that the touched operations answer and take."""
+    given, taken = contract.answers(spoken), contract.bodies(spoken)
+    verb = "declares" if 1 in (given.number, given.of) else "declare"
+    text = f"{given.number} of {count(given.of, 'operation')} {verb} a response"
+    if taken.of:
+        text += f", {taken.number} of {count(taken.of, 'body')} a schema"
+    places = given.places or taken.places or (spoken[0][0].at,)
+    return text + _unknown(spoken), places[:1]
+
+
+def _unknown(spoken: Sequence[tuple[Endpoint, Described]]) -> str:
+    """What the contract does not know of the operations."""
+    number, first = contract.unknown(spoken)
+    return f"; {count(number, 'part')} unknown, `{first}`" if first else ""
 
 
 def _compatibility(ground: Ground) -> _Evidence:
@@ -141,7 +163,12 @@ def _schema(ground: Ground) -> _Evidence:
         if items
     ]
     places = [t.at for t in touched.tables] + [m.at for m in models] + [m.at for m in touched.migrations]
-    return (f"{', '.join(parts)} read, no finding", tuple(places[:1])) if parts else None
+    changed = contract.changed(ground.head, ground.base)
+    places += [at for at in changed if at is not None]
+    told = f"{count(len(changed), 'schema')} of the contract changed" if changed else ""
+    read = f"{', '.join(parts)} read" if parts else ""
+    text = ", ".join(part for part in (read, told) if part)
+    return (f"{text}, no finding", tuple(places[:1])) if text else None
 
 
 def _validation(ground: Ground) -> _Evidence:
@@ -150,21 +177,25 @@ def _validation(ground: Ground) -> _Evidence:
         return None
     bounded = [at for constrained, at in inputs if constrained]
     told = f"{len(bounded)} constrained" if bounded else "no finding"
-    return f"{count(len(inputs), 'input')} read, {told}", tuple(bounded[:1])
+    text = f"{count(len(inputs), 'input')} read, {told}"
+    return text + _unknown(contract.operations(ground.touched.endpoints, ground.head)), tuple(bounded[:1])
 
 
 def inputs_of(ground: Ground) -> list[tuple[bool, Location]]:
     """What clients send to the touched endpoints: whether each parameter and body field is constrained, and where."""
+    spoken = contract.operations(ground.touched.endpoints, ground.head)
+    known = contract.inputs(spoken, ground.head)
     out: dict[Location, bool] = {}
+    told = {endpoint.function.key for endpoint, _ in spoken}
     for endpoint in ground.touched.endpoints:
-        for parameter in endpoint.parameters:
+        for parameter in endpoint.parameters if endpoint.function.key not in told else ():
             if parameter.place in INPUTS:
                 model = ground.head.model(parameter.type.name) if parameter.type is not None else None
                 for field in model.fields if model is not None else ():
                     out[field.at] = bool(field.constraints)
                 if model is None:
                     out[Location(parameter.path, parameter.line, parameter.line)] = bool(parameter.constraints)
-    return [(constrained, at) for at, constrained in out.items()]
+    return [*known, *((constrained, at) for at, constrained in out.items())]
 
 
 def _relationships(ground: Ground) -> _Evidence:
@@ -172,7 +203,12 @@ def _relationships(ground: Ground) -> _Evidence:
     keys = [c for t in tables for c in t.columns if c.foreign_key]
     relations = [r for t in tables for r in t.relationships]
     if not keys and not relations:
-        return None
+        between = [] if tables else contract.references(ground.touched.models, ground.head)
+        return (
+            (f"{count(len(between), 'reference')} between schemas read, no finding", tuple(between[:1]))
+            if between
+            else None
+        )
     parts = [count(len(items), noun) for items, noun in ((keys, "foreign key"), (relations, "relationship")) if items]
     indexed = bool(keys) and all(c.index or c.unique or c.primary_key for c in keys)
     text = f"{' and '.join(parts)} read, {'every key indexed' if indexed else 'no finding'}"

@@ -7,7 +7,7 @@ import msgspec
 
 from byte import rules
 from byte.extract import libraries, requirements
-from byte.extract.affected import Affected, affected
+from byte.extract.affected import Affected, affected, alters_contract
 from byte.extract.library import Library
 from byte.extract.project import ProjectFacts
 from byte.model.change import Change, Snapshot, Unreadable
@@ -106,7 +106,9 @@ def _facts(request: Request, library: Library, whole: bool = False) -> _Sides:
     changed = frozenset(change.changed()) | frozenset(change.removed())
     # A manifest that only one side has is judged on both, else what was always unused would look new.
     base.judge_unused = head.judge_unused = not changed.isdisjoint((*base.requirements[1], *head.requirements[1]))
+    base.beside = head
     scoped = affected(change, base, head)
+    head.read_contracts = base.read_contracts = whole or alters_contract(change, base, head, scoped)
     more = _functions(change, ((head, scoped.head_paths), (base, scoped.base_paths)), whole)
     head.narrow(scoped.head_paths, scoped.functions | more)
     base.narrow(scoped.base_paths, scoped.functions | more)

@@ -1,6 +1,6 @@
 """The request bodies of routes: one parameter, or a model that FastAPI makes of several (`_get_body_field`)."""
 
-from typing import Any, Final
+from typing import Final
 
 from byte.extract.contract.dependant import Dependants, stripped
 from byte.extract.contract.fields import ModelField, Schema
@@ -13,6 +13,7 @@ from byte.extract.contract.parameters import (
     is_union_of_models,
 )
 from byte.extract.contract.routes import Route
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.natives.fastapi import held
 from byte.extract.evaluate.values import EMPTY, Annotated, Class, Instance, Module, Place, Union, Value
 
@@ -46,7 +47,7 @@ def _numbered(field: ModelField, index: int) -> ModelField:
 class Bodies:
     """Makes the body of each route of one application."""
 
-    def __init__(self, interp: Any, dependants: Dependants) -> None:
+    def __init__(self, interp: Interpreter, dependants: Dependants) -> None:
         self.interp = interp
         self.fastapi: tuple[int, ...] = interp.target.fastapi
         self.pydantic_2 = interp.target.pydantic >= (2,)
@@ -165,10 +166,10 @@ class Bodies:
 
     def _body_model(self, name: str, fields: list[ModelField], at: Place) -> Class:
         """The model that FastAPI makes of several body parameters (`create_body_model`)."""
-        base = self._stub("pydantic.main", "BaseModel")
+        base = self.interp.library_class("pydantic.main", "BaseModel")
         module = Module("fastapi._compat.v2", "", False, True)
-        cls = Class(name, module, [base] if base is not None else [], at)
-        cls.mro = [cls, *(base.mro if isinstance(base, Class) else [])]
+        cls = Class(name, module, [base], at)
+        cls.mro = [cls, *(base.mro if isinstance(base, Class) else [base])]
         for field in fields:
             cls.annotations[field.name] = self._beside(field)
             if field.info is not None:
@@ -203,7 +204,3 @@ class Bodies:
         else:
             out.attributes["alias"] = field.alias
         return out
-
-    def _stub(self, module: str, name: str) -> Value:
-        found = self.interp.import_module(module)
-        return found.scope.names.get(name) if isinstance(found, Module) else None

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from byte.extract.contract.fields import ModelField
 from byte.extract.contract.parameters import Details, Reader, attribute, is_field_info, is_model
 from byte.extract.contract.plain import reason
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import (
     EMPTY,
     Annotated,
@@ -163,7 +164,7 @@ def is_generator(call: Value) -> bool:
 class Dependants:
     """Builds dependants for one interpreter; what a callable takes is analysed once."""
 
-    def __init__(self, interp: Any, schemas: Any) -> None:
+    def __init__(self, interp: Interpreter, schemas: Any) -> None:
         self.interp = interp
         self.schemas = schemas
         self.reader = Reader(interp)
@@ -330,8 +331,7 @@ class Dependants:
         given = {k: v for k, v in (info.attributes if info is not None else {}).items() if k in _LIMITS}
         if info is None or not any(v is not None for v in given.values()):
             return None
-        module = self.interp.import_module("pydantic.fields")
-        made = Instance(module.scope.names["FieldInfo"], info.at)
+        made = Instance(self.interp.library_class("pydantic.fields", "FieldInfo"), info.at)
         made.attributes.update(given)
         return made
 

@@ -37,6 +37,9 @@ class Schemas(Protocol):
     Pydantic 2, one for Pydantic 1.
     """
 
+    separate: bool
+    """Whether a model that differs as input and as output has two components; Pydantic 1 knows no difference."""
+
     def add(self, field: ModelField) -> None:
         """Announce a field."""
 

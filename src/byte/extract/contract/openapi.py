@@ -11,6 +11,7 @@ from byte.extract.contract.plain import place, plain
 from byte.extract.contract.responses import Responses, deep_update
 from byte.extract.contract.routes import Route, read
 from byte.extract.contract.shape import Shaper
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.natives.fastapi import held, is_default, text
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -33,12 +34,7 @@ class Written(NamedTuple):
     derivations: dict[tuple[str, str], list[str]]
 
 
-def document(interp: Any, app: Instance, schemas: Schemas) -> Schema:
-    """The document of an application (or of a router as if it were one)."""
-    return write(interp, app, schemas).document
-
-
-def write(interp: Any, app: Instance, schemas: Schemas) -> Written:
+def write(interp: Interpreter, app: Instance, schemas: Schemas) -> Written:
     """The document with its derivations; a function that the project puts in the place of `openapi` is followed."""
     writer = Writer(interp, schemas)
     custom = _custom(app)
@@ -61,7 +57,7 @@ def _custom(app: Instance) -> Value:
     return None if own is EMPTY else own
 
 
-def _followed(interp: Any, app: Instance, custom: Value, writer: "Writer") -> Schema | None:
+def _followed(interp: Interpreter, app: Instance, custom: Value, writer: "Writer") -> Schema | None:
     """The document that the project's own `openapi` makes of FastAPI's; None if that is not known."""
     natives = interp.natives
     interp.natives = {**natives, "byte_fastapi.get_openapi": writer.get_openapi}
@@ -81,7 +77,7 @@ def _followed(interp: Any, app: Instance, custom: Value, writer: "Writer") -> Sc
     return None
 
 
-def _settings(interp: Any, app: Instance) -> dict[str, Value]:
+def _settings(interp: Interpreter, app: Instance) -> dict[str, Value]:
     def own(name: str, default: Value = None) -> Value:
         return interp.getattr_or(app, name, default)
 
@@ -110,7 +106,7 @@ def _settings(interp: Any, app: Instance) -> dict[str, Value]:
 class Writer:
     """Writes one document."""
 
-    def __init__(self, interp: Any, schemas: Schemas) -> None:
+    def __init__(self, interp: Interpreter, schemas: Schemas) -> None:
         self.interp = interp
         self.schemas = schemas
         self.fastapi: tuple[int, ...] = interp.target.fastapi
@@ -126,14 +122,14 @@ class Writer:
         """Forget what was written, not what was analysed."""
         self.derivations.clear()
 
-    def get_openapi(self, interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    def get_openapi(self, interp: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """FastAPI's `get_openapi`, called by the project."""
         return self.written(kwargs)
 
     def written(self, settings: dict[str, Value]) -> Schema:
         """The document of these settings, as `get_openapi` makes it."""
         interp = self.interp
-        if settings.get("separate_input_output_schemas") is False and hasattr(self.schemas, "separate"):
+        if settings.get("separate_input_output_schemas") is False:
             self.schemas.separate = False
         routes = list(read(interp, settings.get("routes")))
         webhooks = list(read(interp, settings.get("webhooks"))) if self.fastapi >= (0, 99) else []

@@ -10,6 +10,7 @@ from byte.extract.contract.fields import ModelField
 from byte.extract.contract.parameters import ANY, is_response
 from byte.extract.contract.plain import place, reason
 from byte.extract.contract.routes import Route
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.natives.fastapi import held, is_default
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -62,7 +63,7 @@ def status_of(value: Value) -> Any:
 class Analyst:
     """Works out the parameters, bodies and responses of routes."""
 
-    def __init__(self, interp: Any, schemas: Any) -> None:
+    def __init__(self, interp: Interpreter, schemas: Any) -> None:
         self.interp = interp
         self.schemas = schemas
         self.fastapi: tuple[int, ...] = interp.target.fastapi

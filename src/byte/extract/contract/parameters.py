@@ -1,9 +1,10 @@
 """What FastAPI makes of one parameter of a function: `fastapi.dependencies.utils.analyze_param`, for its versions."""
 
 import sys
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from byte.extract.contract.fields import ModelField
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import (
     EMPTY,
     Alias,
@@ -12,7 +13,6 @@ from byte.extract.evaluate.values import (
     External,
     Instance,
     LiteralType,
-    Module,
     NamedAlias,
     NewType,
     Parameter,
@@ -83,7 +83,7 @@ def is_model(value: Value) -> bool:
 
 def is_dataclass(value: Value) -> bool:
     """Whether a type is a dataclass, of the standard library or of Pydantic."""
-    return isinstance(value, Class) and any(isinstance(c, Class) and "dataclass" in c.attributes for c in value.mro)
+    return isinstance(value, Class) and value.is_dataclass
 
 
 def is_response(value: Value) -> bool:
@@ -305,22 +305,14 @@ def place_of(info: Instance) -> str:
 class Reader:
     """Analyses parameters for one version of FastAPI."""
 
-    def __init__(self, interp: Any) -> None:
+    def __init__(self, interp: Interpreter) -> None:
         self.interp = interp
         self.fastapi: tuple[int, ...] = interp.target.fastapi
         self.pydantic_2 = interp.target.pydantic >= (2,)
-        self._kinds: dict[str, Value] = {}
-
-    def kind(self, name: str) -> Value:
-        """A class of the `fastapi.params` stub."""
-        if name not in self._kinds:
-            module = self.interp.import_module("fastapi.params")
-            self._kinds[name] = module.scope.names[name] if isinstance(module, Module) else external(name)
-        return self._kinds[name]
 
     def made(self, name: str, default: Value, at: Place) -> Instance:
         """A marker that FastAPI adds itself."""
-        info = Instance(self.kind(name), at)
+        info = Instance(self.interp.library_class("fastapi.params", name), at)
         if default is not EMPTY:
             info.attributes["default"] = default
         return info

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import EMPTY, NOWHERE, Class, External, Instance, Place, Unknown, Value
 
 
@@ -47,7 +48,7 @@ def is_large(value: Value) -> bool:
     return False
 
 
-def plain(interp: Any, value: Value, depth: int = 0) -> Any:
+def plain(interp: Interpreter, value: Value, depth: int = 0) -> Any:
     """The value as JSON; what is not known is marked in its place."""
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
@@ -72,7 +73,7 @@ def _sorted(values: Iterable[Any]) -> list[Any]:
     return sorted(values, key=repr)
 
 
-def _of_instance(interp: Any, value: Instance, depth: int) -> Any:
+def _of_instance(interp: Interpreter, value: Instance, depth: int) -> Any:
     if "_value_" in value.attributes:
         return plain(interp, value.attributes["_value_"], depth + 1)
     if value.held is not EMPTY:
@@ -80,10 +81,7 @@ def _of_instance(interp: Any, value: Instance, depth: int) -> Any:
         if held is None or isinstance(held, (str, bool, int, float, dict, list, tuple, set, frozenset, bytes)):
             return plain(interp, held, depth + 1)
         return held.isoformat() if hasattr(held, "isoformat") else str(held)
-    if isinstance(value.cls, Class) and (
-        value.cls.derives("pydantic.main.BaseModel")
-        or any(isinstance(c, Class) and "dataclass" in c.attributes for c in value.cls.mro)
-    ):
+    if isinstance(value.cls, Class) and (value.cls.derives("pydantic.main.BaseModel") or value.cls.is_dataclass):
         return {k: plain(interp, v, depth + 1) for k, v in value.attributes.items() if not k.startswith("_")}
     return unknown(value)
 

@@ -16,7 +16,7 @@ import msgspec
 
 import byte
 from byte.extract import requirements
-from byte.extract.contract import openapi, startup
+from byte.extract.contract import evaluation, openapi, startup
 from byte.extract.contract.fields import Schemas
 from byte.extract.contract.pydantic1 import Pydantic1Schemas
 from byte.extract.contract.pydantic2 import Pydantic2Schemas
@@ -125,7 +125,7 @@ class _Searched:
 
 
 def _evaluated(source: Source, searched: _Searched, application: Application, target: Target) -> Contract:
-    interp = Interpreter(source, interpreter.Target(target.fastapi, target.pydantic))
+    interp = evaluation.interpreter(source, interpreter.Target(target.fastapi, target.pydantic))
     with interp.deep():
         source.settle(application.path)
         source.prefetch(application.path)

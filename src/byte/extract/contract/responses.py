@@ -9,6 +9,7 @@ from byte.extract.contract.fields import Schema, Schemas
 from byte.extract.contract.operations import allows_body, chosen_class, status_of
 from byte.extract.contract.plain import place, plain, reason
 from byte.extract.contract.routes import Route
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.natives.fastapi import held
 from byte.extract.evaluate.values import Class, External, Instance, Raised, Unknown, Value
 
@@ -56,7 +57,7 @@ _ERROR_MORE: Final[Schema] = {"input": {"title": "Input"}, "ctx": {"title": "Con
 class Responses:
     """Writes the responses of the operations of one document."""
 
-    def __init__(self, interp: Any, schemas: Schemas) -> None:
+    def __init__(self, interp: Interpreter, schemas: Schemas) -> None:
         self.interp = interp
         self.schemas = schemas
         self.fastapi: tuple[int, ...] = interp.target.fastapi

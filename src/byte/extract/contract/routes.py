@@ -9,6 +9,7 @@ from typing import Any, Final
 from byte.extract.contract.dependant import Dependant, Flat, Problem, place_of
 from byte.extract.contract.fields import ModelField
 from byte.extract.contract.plain import plain, reason
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.natives.fastapi import (
     MOST_ROUTES,
     Include,
@@ -91,7 +92,7 @@ class Route:
             self.problems.append(problem)
 
 
-def read(interp: Any, routes: Value) -> Iterator[Route]:
+def read(interp: Interpreter, routes: Value) -> Iterator[Route]:
     """The operations of a list of routes; what is no operation is passed over, what is not known is noted."""
     found = list(islice(_read(interp, routes), MOST_ROUTES + 1))
     if len(found) > MOST_ROUTES:
@@ -99,7 +100,7 @@ def read(interp: Any, routes: Value) -> Iterator[Route]:
     yield from found[:MOST_ROUTES]
 
 
-def _read(interp: Any, routes: Value) -> Iterator[Route]:
+def _read(interp: Interpreter, routes: Value) -> Iterator[Route]:
     for found in listed(routes):
         if isinstance(found, Instance) and isinstance(found.cls, Class):
             if "original_router" in found.attributes and "_context" in found.attributes:
@@ -111,7 +112,7 @@ def _read(interp: Any, routes: Value) -> Iterator[Route]:
 
 
 def _included(
-    interp: Any,
+    interp: Interpreter,
     include: Instance,
     outer: dict[str, Value] | None,
     conditions: tuple[Condition, ...],
@@ -158,7 +159,7 @@ def _combined(outer: dict[str, Value], inner: dict[str, Value]) -> dict[str, Val
 
 
 def _effective(
-    interp: Any,
+    interp: Interpreter,
     found: Instance,
     context: dict[str, Value],
     conditions: tuple[Condition, ...],
@@ -192,7 +193,7 @@ def _effective(
     return _route(interp, made)
 
 
-def _route(interp: Any, instance: Instance) -> Route:
+def _route(interp: Interpreter, instance: Instance) -> Route:
     known = instance.attributes
     shown = known["path_format"]
     route = Route(
@@ -233,7 +234,7 @@ def _route(interp: Any, instance: Instance) -> Route:
     return route
 
 
-def _tags(interp: Any, route: Route, tags: Value) -> list[Any]:
+def _tags(interp: Interpreter, route: Route, tags: Value) -> list[Any]:
     out = []
     for tag in listed(tags):
         if isinstance(tag, (Unknown, External)) and getattr(tag, "text", None) is None:
@@ -244,7 +245,7 @@ def _tags(interp: Any, route: Route, tags: Value) -> list[Any]:
     return out
 
 
-def _description(interp: Any, given: Value, endpoint: Value) -> Any:
+def _description(interp: Interpreter, given: Value, endpoint: Value) -> Any:
     if isinstance(given, Unknown):
         return given.text or "{?}"
     found = held(given)

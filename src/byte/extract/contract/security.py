@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from byte.extract.contract.plain import place, plain
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import EMPTY, Class, Instance, Unknown, Value
 
 _MODELS: Final[dict[str, tuple[str, ...]]] = {
@@ -22,7 +23,7 @@ _FLOWS: Final = {
 }
 
 
-def name(interp: Any, scheme: Instance) -> str:
+def name(interp: Interpreter, scheme: Instance) -> str:
     """The name of a scheme among the components."""
     found = interp.getattr_or(scheme, "scheme_name", None)
     if isinstance(found, str):
@@ -30,7 +31,7 @@ def name(interp: Any, scheme: Instance) -> str:
     return scheme.cls.name if isinstance(scheme.cls, Class) else scheme.cls.short
 
 
-def component(interp: Any, scheme: Instance) -> dict[str, Any]:
+def component(interp: Interpreter, scheme: Instance) -> dict[str, Any]:
     """The security scheme object of the document."""
     model = interp.getattr_or(scheme, "model", EMPTY)
     out: dict[str, Any]
@@ -47,7 +48,7 @@ def component(interp: Any, scheme: Instance) -> dict[str, Any]:
     return out
 
 
-def _of_model(interp: Any, model: Instance) -> dict[str, Any]:
+def _of_model(interp: Interpreter, model: Instance) -> dict[str, Any]:
     cls = model.cls
     assert isinstance(cls, Class)
     names = [c.name for c in cls.mro if isinstance(c, Class) and c.module.name == "fastapi.openapi.models"]
@@ -87,7 +88,7 @@ def _items(value: Value) -> dict[str, Value]:
     return dict(value) if isinstance(value, dict) else {}
 
 
-def _flows(interp: Any, flows: Value) -> dict[str, Any]:
+def _flows(interp: Interpreter, flows: Value) -> dict[str, Any]:
     if isinstance(flows, Unknown):
         return {"x-unknown": {"reason": flows.reason, "at": place(flows.at)}}
     given = _items(flows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from byte.extract.evaluate import settings, typeforms
 from byte.extract.evaluate.values import (
     EMPTY,
+    MODELS,
     Alias,
     Annotated,
     Annotation,
@@ -32,9 +33,6 @@ from byte.model import syntax as s
 
 if TYPE_CHECKING:
     from byte.extract.evaluate.interpreter import Interpreter
-
-MODELS: Final = ("pydantic.main.BaseModel", "pydantic.v1.main.BaseModel")
-"""The classes whose subclasses are Pydantic models."""
 
 _ENUM: Final = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.ReprEnum")
 _HELD: Final[dict[str, type]] = {
@@ -68,7 +66,7 @@ def begin(
     for base in bases:
         origin = base.origin if isinstance(base, Alias) else base
         if isinstance(origin, Class):
-            made.unknown_bases += origin.unknown_bases
+            made.unknown_bases += [b for b in origin.unknown_bases if b not in made.unknown_bases]
             inherited = origin.keywords.get("metaclass")
             if inherited is not None:
                 made.keywords = {"metaclass": inherited, **made.keywords}
@@ -593,7 +591,7 @@ def blank(interp: "Interpreter", cls: Class, args: list[Value], kwargs: dict[str
             own = constructor(cls) is not EMPTY
             native = interp.natives.get(ancestor.name)
             try:
-                held = interp._native(native, args[:1], kwargs) if native is not None and not own else EMPTY
+                held = interp.call_native(native, args[:1], kwargs) if native is not None and not own else EMPTY
             except Raised:
                 held = EMPTY
             if isinstance(held, Instance):
@@ -712,7 +710,7 @@ def pseudo_attribute(interp: "Interpreter", cls: Class, name: str) -> Value:
     """Attributes that Pydantic, dataclasses and named tuples give a class; EMPTY for others."""
     if name in ("_fields", "__match_args__") and cls.derives("typing.NamedTuple"):
         return tuple(fields(cls))
-    if name == "__dataclass_fields__" and any(isinstance(c, Class) and "dataclass" in c.attributes for c in cls.mro):
+    if name == "__dataclass_fields__" and cls.is_dataclass:
         return {n: default for n, (_, default, _) in fields(cls).items()}
     if cls.derives(*MODELS):
         native = interp.natives.get(f"pydantic.main.BaseModel.{name}")
@@ -728,7 +726,7 @@ def model_fields(interp: "Interpreter", cls: Class) -> Value:
     known = cls.attributes.get("model_fields")
     if known is not None:
         return known
-    info_class = interp.getattr(interp.import_module("pydantic.fields"), "FieldInfo")
+    info_class = interp.library_class("pydantic.fields", "FieldInfo")
     out: dict[str, Value] = {}
     for name, (annotation, default, _) in fields(cls).items():
         info = _info(default)

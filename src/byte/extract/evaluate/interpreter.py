@@ -16,13 +16,14 @@ import pathlib
 import sys
 import typing
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
-from byte.extract.evaluate import classes, objects, operators, signatures, typeforms
-from byte.extract.evaluate.natives import NATIVES, fastapi, pydantic1, pydantic2
-from byte.extract.evaluate.natives.base import Needs
+from byte.extract.evaluate import classes, dotted, objects, operators, signatures, typeforms
+from byte.extract.evaluate.equality import as_set, hashable, same
+from byte.extract.evaluate.natives import NATIVES
+from byte.extract.evaluate.natives.base import NativeFunction, Needs
 from byte.extract.evaluate.natives.methods import written_value
 from byte.extract.evaluate.source import Source
 from byte.extract.evaluate.values import (
@@ -114,30 +115,40 @@ Signal = Any
 """How a block ended: None if at its end, else a `Return`, BREAK, CONTINUE or FAILED."""
 
 
-class Interpreter:
-    """One evaluation of one application. Values that it gives belong to it."""
+_OF_SCOPE: Final = frozenset({"builtins.locals", "builtins.globals", "builtins.vars"})
+"""Functions that give the names of where they are called."""
 
-    def __init__(self, source: Source, target: Target) -> None:
+
+class Interpreter:
+    """One evaluation of one application. Values that it gives belong to it.
+
+    `natives` are functions beside those that the evaluator has itself.
+    """
+
+    def __init__(self, source: Source, target: Target, natives: Mapping[str, NativeFunction] | None = None) -> None:
         self.source = source
         self.target = target
         self.modules: dict[str, Module] = {}
         self.gaps: dict[tuple[Place, str], Gap] = {}
-        self.conditions: tuple[Condition, ...] = ()
-        self.escapes: list[tuple[str, Place, Instance]] = []
-        self.natives = {**NATIVES, **fastapi.NATIVES, **pydantic1.NATIVES, **pydantic2.NATIVES, **classes.NATIVES}
+        self.conditions: tuple[Condition, ...] = ()  # those of the branch that is followed
+        self.natives = {**NATIVES, **classes.NATIVES, **(natives or {})}
         self.path = ""
         self.line = 0
-        self.depth = 0
+        self.depth = 0  # calls under way
         self.steps = 0
-        self.limit = MAX_STEPS
-        self.guards = 0
-        self.active: dict[int, int] = {}
-        self.asked: set[tuple[int, str]] = set()
-        self.lenient = 0
-        self.annotated_line = 0
-        self.collecting: list[list[Value]] = []
+        self.limit = MAX_STEPS  # of steps, for the statement of a module that is followed
+        self.guards = 0  # `try` statements with handlers around what is followed
+        self.active: dict[int, int] = {}  # calls under way of each function
+        self.asked: set[tuple[int, str]] = set()  # attributes that a `__getattr__` is being asked for
+        self.lenient = 0  # above zero inside a type: what does not exist leaves the rest known
+        self.annotated_line = 0  # of the annotation that is read: what a class binds later does not hide other names
+        self.collecting: list[list[Value]] = []  # what each generator under way has yielded
         self._typing_names: dict[str, dict[str, Value]] = {}
-        self._expressions: dict[type, Callable[[Any, Scope], Value]] = {
+        self._expressions = self._by_expression()
+        self._statements = self._by_statement()
+
+    def _by_expression(self) -> dict[type, Callable[[Any, Scope], Value]]:
+        return {
             s.Name: self._name,
             s.Attribute: self._attribute,
             s.Constant: self._constant,
@@ -160,7 +171,9 @@ class Interpreter:
             s.Walrus: self._walrus,
             s.Opaque: self._opaque,
         }
-        self._statements: dict[type, Callable[[Any, Scope], Signal]] = {
+
+    def _by_statement(self) -> dict[type, Callable[[Any, Scope], Signal]]:
+        return {
             s.Function: self._def,
             s.Class: self._class,
             s.Import: self._import,
@@ -241,9 +254,11 @@ class Interpreter:
         """Set an attribute."""
         objects.put(self, value, name, new)
 
-    def subscript(self, value: Value, index: Value) -> Value:
-        """`value[index]`, of types too."""
-        return typeforms.subscript(self, value, index, None)
+    def subscript(self, value: Value, index: Value, scope: Scope | None = None) -> Value:
+        """`value[index]`; in a type, strings are forward references to names of the scope."""
+        if typeforms.is_type(value) and value is not external("os.environ"):
+            return typeforms.subscript(self, value, index, scope)
+        return objects.item(self, value, index)
 
     def truth(self, value: Value) -> bool | None:
         """Whether it counts as true; None if that is not decided."""
@@ -351,14 +366,14 @@ class Interpreter:
         for end in range(1, len(parts) + 1):
             part = ".".join(parts[:end])
             if isinstance(parent, External):
-                return external(typeforms.canonical(name))
-            found = self._module(part, importer)
+                return external(dotted.canonical(name))
+            found: Module | External | None = self.module_named(part, importer)
             if found is None:
                 if isinstance(parent, Module) and not parent.stub and not parent.path.endswith("/"):
                     raise self.raise_("ModuleNotFoundError", f"the project has no module {part}")
                 if isinstance(parent, Module):
-                    return external(typeforms.canonical(name))
-                found = external(typeforms.canonical(part))
+                    return external(dotted.canonical(name))
+                found = external(dotted.canonical(part))
             if isinstance(parent, Module) and isinstance(found, Module):
                 parent.scope.names.setdefault(parts[end - 1], found)
             parent = found
@@ -374,7 +389,14 @@ class Interpreter:
             module.scope.names.update(FASTAPI=self.target.fastapi, PYDANTIC=self.target.pydantic)
         return module
 
-    def _module(self, name: str, importer: Module | None) -> Module | External | None:
+    def library_class(self, module: str, name: str) -> Class | External:
+        """A class of a library, out of its model; by its name alone where there is none."""
+        found = self.import_module(module)
+        made = found.scope.names.get(name) if isinstance(found, Module) else None
+        return made if isinstance(made, Class) else external(f"{module}.{name}")
+
+    def module_named(self, name: str, importer: Module | None) -> Module | None:
+        """The module of exactly this name, evaluated; None where neither the project nor a stub has it."""
         known = self.modules.get(name)
         if known is not None:
             return self._run(known)
@@ -699,12 +721,12 @@ class Interpreter:
             return module.scope.names[bound]
         full = f"{module.name}.{bound}"
         if module.package:
-            found = self._module(full, module)
+            found = self.module_named(full, module)
             if found is not None:
                 module.scope.names.setdefault(bound, found)
                 return found
         if module.stub or module.path.endswith("/"):
-            return typeforms.named(full)  # a folder beside a library of the same name does not hide it
+            return dotted.named(full)  # a folder beside a library of the same name does not hide it
         hook = module.scope.names.get("__getattr__")
         if isinstance(hook, Function):
             return self.call(hook, [bound], {})
@@ -722,7 +744,7 @@ class Interpreter:
                 scope.module.stars.append(module)
             for name in (getattr(found, "__all__", None) or vars(found)) if found is not None else ():
                 if not name.startswith("_"):
-                    scope.names[name] = typeforms.named(f"{module.name}.{name}")
+                    scope.names[name] = dotted.named(f"{module.name}.{name}")
             return
         listed = self.items(module.scope.names["__all__"]) if "__all__" in module.scope.names else None
         names = module.scope.names
@@ -745,15 +767,13 @@ class Interpreter:
             return EMPTY
         if len(module.stars) > 1:
             return self.unknown(f"{name} is of one of {', '.join(m.name for m in module.stars)}")
-        return typeforms.named(f"{module.stars[0].name}.{name}")
+        return dotted.named(f"{module.stars[0].name}.{name}")
 
     def _assign(self, node: s.Assign, scope: Scope) -> Signal:
         self._step(node.line, scope)
         if node.annotation is not None and scope.kind == "class" and isinstance(node.targets[0], s.Name):
             name = node.targets[0].id
             self._owner(scope)[name] = Annotation(node.annotation, scope, node.line)
-        elif node.annotation is not None and scope.kind == "module" and self._is_alias(node.annotation):
-            pass
         if node.value is None:
             if scope.kind == "module" and isinstance(node.targets[0], s.Name):
                 scope.names.setdefault("__annotations__", {})
@@ -767,9 +787,6 @@ class Interpreter:
             value = Unknown(failed.text, failed.at)
         for target in node.targets:
             self.assign(target, value, scope)
-
-    def _is_alias(self, annotation: s.Expr) -> bool:
-        return (s.dotted(annotation) or "").rpartition(".")[2] == "TypeAlias"
 
     def _owner(self, scope: Scope) -> dict[str, Any]:
         found = scope.names.get("__byte_class__")
@@ -897,13 +914,12 @@ class Interpreter:
         going = [names for names, signal in outcomes if signal is None]
         scope.names.update(self._joined(going, branches[0][0]) if going else before)
         signals = [signal for _, signal in outcomes if signal is not None]
+        returned = [signal.value for signal in signals if isinstance(signal, Return)]
         if going:
-            returned = [x for x in signals if isinstance(x, Return)]
-            scope.returns += [x.value for x in returned]
+            scope.returns += returned
             return None
-        returned = [x for x in signals if isinstance(x, Return)]
         if returned:
-            return Return(self._one_of([x.value for x in returned], branches[0][0]))
+            return Return(self._one_of(returned, branches[0][0]))
         if all(signal is FAILED for signal in signals):
             raise Raised(self.unknown("an exception"), f"every branch of {branches[0][0].text} raises", self.at)
         return next(signal for signal in signals if signal is not FAILED)
@@ -921,7 +937,7 @@ class Interpreter:
     def _one_of(self, values: list[Value], asked: Condition) -> Value:
         distinct: list[Value] = []
         for value in values:
-            if not any(objects.same(value, other) for other in distinct):
+            if not any(same(value, other) for other in distinct):
                 distinct.append(value)
         if len(distinct) == 1:
             return distinct[0]
@@ -1096,7 +1112,7 @@ class Interpreter:
             if outer.kind != "class" and name in outer.names:
                 return outer.names[name]
             outer = outer.parent
-        builtin = typeforms.builtin(name)
+        builtin = dotted.builtin(name)
         if builtin is not None:
             return builtin
         if name == "__debug__":
@@ -1189,6 +1205,13 @@ class Interpreter:
         if isinstance(func, s.Name) and func.id == "super" and "super" not in scope.names:
             return self._super(node, scope)
         callee = self.expr(func, scope)
+        if isinstance(callee, External) and callee.name in _OF_SCOPE and not node.args:
+            owner = scope.module.scope if callee.name == "builtins.globals" else scope
+            return (
+                owner.names
+                if owner.kind == "module"
+                else {k: v for k, v in owner.names.items() if not k.startswith("__byte")}
+            )
         args: list[Value] = []
         for argument in node.args:
             if type(argument) is s.Starred:
@@ -1234,8 +1257,8 @@ class Interpreter:
     def _subscript(self, node: s.Subscript, scope: Scope) -> Value:
         value = self.expr(node.value, scope)
         if self.lenient and typeforms.is_type(value):
-            return typeforms.subscript(self, value, self._type_index(node.index, scope), scope)
-        return typeforms.subscript(self, value, self.expr(node.index, scope), scope)
+            return self.subscript(value, self._type_index(node.index, scope), scope)
+        return self.subscript(value, self.expr(node.index, scope), scope)
 
     def _type_index(self, index: s.Expr, scope: Scope) -> Value:
         """The arguments of a type; an item that does not exist leaves the others known."""
@@ -1275,10 +1298,8 @@ class Interpreter:
         decided = self.truth(left)
         if decided is None:
             right = self.expr(node.right, scope)
-            if self.truth(right) is (node.op == "or") and node.op == "and" and not isinstance(right, Unknown):
-                return right  # never reached: kept for symmetry of the two operators
-            if self.truth(right) is False and node.op == "and":
-                return right if right is False else Unknown(f"it depends on {s.text(node.left)}", self.at, (right,))
+            if node.op == "and" and self.truth(right) is False and not isinstance(right, Unknown):
+                return right  # whichever side it is, it counts as false
             if node.op == "or" and isinstance(left, Unknown) and right is True:
                 return True
             return Unknown(f"it depends on {s.text(node.left)}", self.at, (*self._options(left), *self._options(right)))
@@ -1355,7 +1376,7 @@ class Interpreter:
             return tuple(out)
         if node.kind == "list":
             return out
-        return objects.as_set(out)
+        return as_set(out)
 
     def _mapping(self, node: s.Mapping, scope: Scope) -> Value:
         out: dict[Value, Value] = {}
@@ -1363,7 +1384,7 @@ class Interpreter:
             value = self.expr(item, scope)
             if key is not None:
                 known = self.expr(key, scope)
-                if objects.hashable(known):
+                if hashable(known):
                     out[known] = value
                 else:
                     self.gap(f"the key {s.text(key)} is not known")
@@ -1386,9 +1407,9 @@ class Interpreter:
         if missing is not None:
             return missing
         if node.kind == "dict":
-            return {k: v for k, v in out if objects.hashable(k)}
+            return {k: v for k, v in out if hashable(k)}
         values = [v for _, v in out]
-        return objects.as_set(values) if node.kind == "set" else values
+        return as_set(values) if node.kind == "set" else values
 
     def _rounds(
         self, node: s.Comprehension, depth: int, scope: Scope, out: list[tuple[Value, Value]]
@@ -1398,7 +1419,8 @@ class Interpreter:
             out.append((key, self.expr(node.element, scope)))
             return None
         generator = node.generators[depth]
-        source = self.expr(generator.iter, scope)
+        outside = scope.parent if depth == 0 else None  # the first is evaluated where the comprehension stands
+        source = self.expr(generator.iter, outside or scope)
         found = self.items(source)
         if found is None:
             return source if isinstance(source, Unknown) else self.unknown(f"the items of {s.text(generator.iter)}")
@@ -1440,12 +1462,12 @@ class Interpreter:
         if kind is Class:
             return classes.instantiate(self, value, args, kwargs)
         if kind is Native:
-            return self._native(value.call, args, kwargs)
+            return self.call_native(value.call, args, kwargs)
         if kind is External:
             native = self.natives.get(value.name)
             if native is not None:
-                return self._native(native, args, kwargs)
-            return self._foreign(value.name, args, kwargs)
+                return self.call_native(native, args, kwargs)
+            return self._foreign(value.name, args)
         if kind is Partial:
             return self.call(value.function, [*value.args, *args], {**value.keywords, **kwargs})
         if kind is Instance:
@@ -1457,37 +1479,24 @@ class Interpreter:
         if kind is NewType:
             return args[0] if args else self.unknown(f"{value.name}() without a value")
         if kind is Unknown:
-            self._escape(f"a call that cannot be followed ({value.reason})", args, kwargs)
             return value
         return self.unknown("a call of something that is not known")
 
-    def _native(
-        self, native: Callable[[Any, list[Value], dict[str, Value]], Value], args: list[Value], kwargs: dict[str, Value]
-    ) -> Value:
+    def call_native(self, native: NativeFunction, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        """The result of a function that Byte implements; what Python would raise is raised in the code that is followed."""
         try:
             return native(self, args, kwargs)
         except Needs as needs:
             return needs.value
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, LookupError) as error:
+        except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
             raise self.raise_(type(error).__name__, f"{type(error).__name__}: {str(error)[:80]}") from None
 
-    def _foreign(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    def _foreign(self, name: str, args: list[Value]) -> Value:
         if objects.is_exception(name):
             made = Instance(external(name), self.at, self.conditions)
             made.attributes["args"] = tuple(args)
             return made
-        self._escape(name, args, kwargs)
         return self.unknown(f"the result of {name}()")
-
-    def _escape(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> None:
-        """Note an application or router that is handed to code that cannot be followed."""
-        for value in (*args, *kwargs.values()):
-            if (
-                isinstance(value, Instance)
-                and isinstance(value.cls, Class)
-                and value.cls.lookup("add_api_route") is not EMPTY
-            ):
-                self.escapes.append((name, self.at, value))
 
     def _call_instance(self, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
         if isinstance(value.cls, Class):
@@ -1496,12 +1505,11 @@ class Interpreter:
                 return self.call(method.function, args, kwargs)
             if method is not EMPTY:
                 return self.call(method, [value, *args], kwargs)
-            self._escape(value.cls.dotted, args, kwargs)
             return self.unknown(f"the result of calling an object of {value.cls.name}")
         native = self.natives.get(f"{value.cls.name}.__call__")
         if native is not None:
-            return self._native(native, [value, *args], kwargs)
-        return self._foreign(value.cls.name, args, kwargs)
+            return self.call_native(native, [value, *args], kwargs)
+        return self._foreign(value.cls.name, args)
 
     def _called(self, function: Function, args: list[Value], kwargs: dict[str, Value]) -> Value:
         node = function.node
@@ -1514,8 +1522,8 @@ class Interpreter:
             if (
                 len(known_args) == len(args)
                 and known_kwargs.keys() == kwargs.keys()
-                and all(objects.same(a, b) for a, b in zip(args, known_args, strict=True))
-                and all(objects.same(kwargs[k], known_kwargs[k]) for k in kwargs)
+                and all(same(a, b) for a, b in zip(args, known_args, strict=True))
+                and all(same(kwargs[k], known_kwargs[k]) for k in kwargs)
             ):
                 return result
         result = self.invoke(function, args, kwargs)
@@ -1569,7 +1577,7 @@ class Interpreter:
     def _returned(self, values: list[Value], function: Function) -> Value:
         """One result of several: an object that the function makes stands for the early ways out of it."""
         known = [v for v in values if not isinstance(v, Unknown) and v is not None]
-        if known and all(objects.same(v, known[0]) for v in known) and not isinstance(values[-1], Unknown):
+        if known and all(same(v, known[0]) for v in known) and not isinstance(values[-1], Unknown):
             return known[0]
         if isinstance(values[-1], (Instance, Function, Class)):
             return values[-1]

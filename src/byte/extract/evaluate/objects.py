@@ -5,7 +5,8 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from byte.extract.evaluate import classes, typeforms
+from byte.extract.evaluate import classes, dotted
+from byte.extract.evaluate.equality import CONTAINERS, PLAIN, hashable, held_by, is_plain, same, sort_key
 from byte.extract.evaluate.natives import get_attribute
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -47,8 +48,6 @@ MAX_ITEMS: Final = 100_000
 GUARDED: Final = frozenset({"__class__", "__dict__", "__init__"})
 """Attributes that are never those that code has set."""
 
-_PLAIN: Final = (str, bytes, int, float, bool, type(None))
-_CONTAINERS: Final = (list, tuple, dict, set, frozenset)
 _KINDS: Final[dict[type, str]] = {
     str: "builtins.str", bytes: "builtins.bytes", int: "builtins.int", float: "builtins.float", bool: "builtins.bool",
     type(None): "builtins.NoneType", list: "builtins.list", tuple: "builtins.tuple", dict: "builtins.dict",
@@ -70,59 +69,6 @@ _ABSTRACT: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-def plain(value: Value) -> bool:
-    """Whether it is a constant."""
-    return isinstance(value, _PLAIN) or value is ...
-
-
-def held(value: Value) -> Value:
-    """The string, number or container that an object is as well."""
-    return value.held if isinstance(value, Instance) and value.held is not EMPTY else value
-
-
-def same(left: Value, right: Value) -> bool:
-    """Whether two values are one, or equal constants."""
-    if left is right:
-        return True
-    if plain(left) and plain(right):
-        return type(left) is type(right) and bool(left == right)
-    return False
-
-
-def hashable(value: Value) -> bool:
-    """Whether it may be a key."""
-    if isinstance(value, tuple):
-        return all(hashable(v) for v in value)
-    return not isinstance(value, (list, dict, set, Unknown, slice))
-
-
-def as_set(values: list[Value]) -> Value:
-    """A set of values; those that cannot be in one are left out."""
-    return {v for v in values if hashable(v)}
-
-
-def ordered(value: Value) -> tuple[str, str, int, str]:
-    """A key to sort the items of a set by, whose own order would be by chance."""
-    if isinstance(value, (Instance, Class, Function)):
-        cls = value.cls if isinstance(value, Instance) else value
-        name = value.attributes.get("_name_", "") if isinstance(value, Instance) else ""
-        return type(value).__name__, value.at.path, value.at.line, f"{cls!r}.{name}"
-    return type(value).__name__, "", 0, repr(value)
-
-
-def is_context(function: Function) -> bool:
-    """Whether it was made a context manager."""
-    return bool(function.attributes.get("__contextmanager__"))
-
-
-def shown_value(value: Value) -> str:
-    """How a type's name shows a value."""
-    if isinstance(value, Instance) and "_name_" in value.attributes:
-        cls = value.cls.name if isinstance(value.cls, Class) else value.cls.short
-        return f"<{cls}.{value.attributes['_name_']}: {value.attributes['_value_']!r}>"
-    return "?"
-
-
 def shown(interp: "Interpreter", value: Value) -> str | None:
     """`str(value)`; None if unknown."""
     if isinstance(value, Instance):
@@ -138,10 +84,10 @@ def shown(interp: "Interpreter", value: Value) -> str | None:
                     return str(value.held)
                 return f"{value.cls.name}.{value.attributes['_name_']}"
         inner = value.held
-        return None if inner is EMPTY or isinstance(inner, _CONTAINERS) else str(inner)
-    if isinstance(value, _PLAIN):
+        return None if inner is EMPTY or isinstance(inner, CONTAINERS) else str(inner)
+    if isinstance(value, PLAIN):
         return str(value)
-    if isinstance(value, (list, tuple)) and all(plain(v) for v in value):
+    if isinstance(value, (list, tuple)) and all(is_plain(v) for v in value):
         return str(value)
     return None
 
@@ -299,15 +245,15 @@ def _of_module(interp: "Interpreter", value: Module, name: str) -> Value:
     if name in names:
         return names[name]
     if value.package or value.stub:
-        found = interp._module(f"{value.name}.{name}", value)
+        found = interp.module_named(f"{value.name}.{name}", value)
         if found is not None:
             return found
     if name == "__dict__":
         return names
     if value.stub:
-        return typeforms.named(f"{value.name}.{name}")
+        return dotted.named(f"{value.name}.{name}")
     if value.path.endswith("/"):
-        return typeforms.named(f"{value.name}.{name}")
+        return dotted.named(f"{value.name}.{name}")
     hook = names.get("__getattr__")
     if isinstance(hook, Function):
         return interp.call(hook, [name], {})
@@ -392,7 +338,7 @@ def _of_external(interp: "Interpreter", value: External, name: str) -> Value:
         return value.short
     if name == "__module__":
         return value.name.rpartition(".")[0]
-    return typeforms.named(f"{value.name}.{name}")
+    return dotted.named(f"{value.name}.{name}")
 
 
 def _of_function(interp: "Interpreter", value: Function, name: str) -> Value:
@@ -577,10 +523,10 @@ def remove(interp: "Interpreter", value: Value, name: str) -> None:
 
 def item(interp: "Interpreter", value: Value, index: Value) -> Value:
     """`value[index]` of a container."""
-    inner = held(value)
+    inner = held_by(value)
     if isinstance(index, Unknown):
         return index
-    position = held(index)
+    position = held_by(index)
     if isinstance(inner, (list, tuple, str, bytes)):
         if isinstance(position, (int, slice)):
             try:
@@ -598,7 +544,7 @@ def item(interp: "Interpreter", value: Value, index: Value) -> Value:
                 made = inner[index] = interp.call(missing, [], {})
                 return made
         raise interp.raise_(
-            "KeyError", f"there is no key {position!r}"[:80] if plain(position) else "there is no such key"
+            "KeyError", f"there is no key {position!r}"[:80] if is_plain(position) else "there is no such key"
         )
     if isinstance(value, Instance):
         if isinstance(value.cls, Class):
@@ -608,17 +554,17 @@ def item(interp: "Interpreter", value: Value, index: Value) -> Value:
             return interp.unknown(f"an item of a {value.cls.name}")
         native = interp.natives.get(f"{value.cls.name}.__getitem__")
         if native is not None:
-            return interp._native(native, [value, index], {})
+            return interp.call_native(native, [value, index], {})
     if isinstance(value, External):
         native = interp.natives.get(f"{value.name}.__getitem__")
         if native is not None:
-            return interp._native(native, [value, index], {})
+            return interp.call_native(native, [value, index], {})
     return value if isinstance(value, Unknown) else interp.unknown("an item of something that is not known")
 
 
 def put_item(interp: "Interpreter", value: Value, index: Value, new: Value) -> None:
     """`value[index] = new`."""
-    inner = held(value)
+    inner = held_by(value)
     if isinstance(inner, dict):
         if hashable(index):
             inner[index] = new
@@ -638,7 +584,7 @@ def put_item(interp: "Interpreter", value: Value, index: Value, new: Value) -> N
 
 def remove_item(interp: "Interpreter", value: Value, index: Value) -> None:
     """`del value[index]`."""
-    inner = held(value)
+    inner = held_by(value)
     if isinstance(inner, dict) and hashable(index):
         inner.pop(index, None)
     elif isinstance(inner, list) and isinstance(index, (int, slice)):
@@ -650,14 +596,14 @@ def remove_item(interp: "Interpreter", value: Value, index: Value) -> None:
 
 def items(interp: "Interpreter", value: Value) -> list[Value] | None:
     """What iterating over it gives; None if unknown."""
-    if isinstance(value, _CONTAINERS) and len(value) > MAX_ITEMS:
+    if isinstance(value, CONTAINERS) and len(value) > MAX_ITEMS:
         return None
     if isinstance(value, (list, tuple)):
         return list(value)
     if isinstance(value, dict):
         return list(value)
     if isinstance(value, (set, frozenset)):
-        return sorted(value, key=ordered)
+        return sorted(value, key=sort_key)
     if isinstance(value, str):
         return list(value) if len(value) <= 10_000 else None
     if isinstance(value, bytes):
@@ -673,7 +619,7 @@ def items(interp: "Interpreter", value: Value) -> list[Value] | None:
             if isinstance(method, (Function, Bound)):
                 made = interp.call(method, [value], {})
                 return items(interp, made) if made is not value else None
-        if isinstance(value.held, (*_CONTAINERS, str)):
+        if isinstance(value.held, (*CONTAINERS, str)):
             found = items(interp, value.held)
             if value.cls is external("builtins.iterator") and isinstance(value.held, list):
                 value.held.clear()
@@ -690,7 +636,7 @@ def items(interp: "Interpreter", value: Value) -> list[Value] | None:
 
 def truth(interp: "Interpreter", value: Value) -> bool | None:
     """Whether it counts as true; None if that is not decided."""
-    if isinstance(value, (*_PLAIN, *_CONTAINERS)):
+    if isinstance(value, (*PLAIN, *CONTAINERS)):
         return bool(value)
     if isinstance(value, Unknown):
         if value.text is not None and value.text.replace("{?}", ""):
@@ -785,14 +731,14 @@ def _instance_of(interp: "Interpreter", value: Value, cls: Value) -> bool | None
         name = cls.name
         types = _ABSTRACT.get(name)
         if types is not None:
-            if isinstance(held(value), types):
+            if isinstance(held_by(value), types):
                 return True
-            return False if plain(value) or isinstance(value, _CONTAINERS) else None
+            return False if is_plain(value) or isinstance(value, CONTAINERS) else None
         if name == "builtins.type":
             return isinstance(value, (Class, External))
         if name == "collections.abc.Callable":
             return isinstance(value, (Function, Bound, Class, Native, Partial, External))
-        if name == "builtins.int" and isinstance(held(value), bool):
+        if name == "builtins.int" and isinstance(held_by(value), bool):
             return True
     kind = _kind(value)
     if kind is EMPTY:

@@ -4,7 +4,8 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from byte.extract.evaluate import objects, typeforms
+from byte.extract.evaluate import typeforms
+from byte.extract.evaluate.equality import CONTAINERS, hashable, held_by, is_plain
 from byte.extract.evaluate.natives import binary as natives_binary
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -45,7 +46,6 @@ _METHODS: Final = {
 _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_CONTAINERS: Final = (list, tuple, dict, set, frozenset)
 
 
 def binary(interp: "Interpreter", left: Value, op: str, right: Value, scope: Scope | None = None) -> Value:
@@ -57,7 +57,7 @@ def binary(interp: "Interpreter", left: Value, op: str, right: Value, scope: Sco
         left, right = (_named(interp, x) if isinstance(x, External) else x for x in (left, right))
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return _partial(left, op, right)
-    a, b = objects.held(left), objects.held(right)
+    a, b = held_by(left), held_by(right)
     if isinstance(left, Instance) or isinstance(right, Instance):
         found = _special(interp, left, op, right)
         if found is not EMPTY:
@@ -67,10 +67,10 @@ def binary(interp: "Interpreter", left: Value, op: str, right: Value, scope: Sco
         return found
     if op == "%" and isinstance(a, str):
         return _formatted(interp, a, b)
-    if (isinstance(a, _CONTAINERS) and isinstance(b, _CONTAINERS)) or (objects.plain(a) and objects.plain(b)):
+    if (isinstance(a, CONTAINERS) and isinstance(b, CONTAINERS)) or (is_plain(a) and is_plain(b)):
         return _computed(interp, a, op, b)
-    if (isinstance(a, (*_CONTAINERS, str)) and isinstance(b, int)) or (
-        isinstance(b, (*_CONTAINERS, str)) and isinstance(a, int)
+    if (isinstance(a, (*CONTAINERS, str)) and isinstance(b, int)) or (
+        isinstance(b, (*CONTAINERS, str)) and isinstance(a, int)
     ):
         return _computed(interp, a, op, b)
     return interp.unknown(f"the result of an operator ({op}) on values that are not known")
@@ -111,7 +111,7 @@ def _special(interp: "Interpreter", left: Value, op: str, right: Value) -> Value
             else:
                 native = interp.natives.get(f"{value.cls.name}.{method}")
                 if native is not None:
-                    return interp._native(native, [value, other], {})
+                    return interp.call_native(native, [value, other], {})
     return EMPTY
 
 
@@ -119,15 +119,11 @@ def _formatted(interp: "Interpreter", text: str, value: Value) -> Value:
     values = value if isinstance(value, tuple) else (value,)
     if isinstance(value, dict):
         values = tuple(value.values())
-    if len(text) > MAX_TEXT or not all(objects.plain(objects.held(v)) for v in values):
+    if len(text) > MAX_TEXT or not all(is_plain(held_by(v)) for v in values):
         missing = next((v for v in values if isinstance(v, Unknown)), None)
         return missing or interp.unknown("a text formatted with values that are not known")
     try:
-        plain = (
-            {k: objects.held(v) for k, v in value.items()}
-            if isinstance(value, dict)
-            else tuple(map(objects.held, values))
-        )
+        plain = {k: held_by(v) for k, v in value.items()} if isinstance(value, dict) else tuple(map(held_by, values))
         if any(isinstance(v, str) and len(v) > MAX_TEXT for v in values) or "*" in text or _wide(text):
             return interp.unknown("a text formatted with a width that is not followed")
         return text % plain
@@ -187,7 +183,7 @@ def _bounded(a: Any, op: str, b: Any) -> bool:
 def augmented(interp: "Interpreter", before: Value, op: str, value: Value) -> Value:
     """`before op= value`; lists, sets and dicts are changed in place."""
     op = op.removesuffix("=") if op.endswith("=") else op
-    held = objects.held(before)
+    held = held_by(before)
     if op == "+" and isinstance(held, list):
         found = interp.items(value)
         if found is None:
@@ -195,8 +191,8 @@ def augmented(interp: "Interpreter", before: Value, op: str, value: Value) -> Va
         elif len(held) + len(found) <= MAX_TEXT:
             held += found
         return before
-    if op == "|" and isinstance(held, dict) and isinstance(objects.held(value), dict):
-        held.update(objects.held(value))
+    if op == "|" and isinstance(held, dict) and isinstance(held_by(value), dict):
+        held.update(held_by(value))
         return before
     if op == "|" and isinstance(held, set) and isinstance(value, (set, frozenset)):
         held |= value
@@ -215,7 +211,7 @@ def unary(interp: "Interpreter", op: str, value: Value) -> Value:
         if decided is not None:
             return not decided
         return value if isinstance(value, Unknown) else interp.unknown("whether a value counts as true")
-    held = objects.held(value)
+    held = held_by(value)
     if isinstance(held, (int, float)):
         return -held if op == "-" else +held if op == "+" else ~held if isinstance(held, int) else held
     return value if isinstance(value, Unknown) else interp.unknown(f"the result of the operator {op}")
@@ -246,7 +242,7 @@ def compare(interp: "Interpreter", left: Value, op: str, right: Value) -> Value:
             missing = right if isinstance(right, Unknown) else left
             return missing if isinstance(missing, Unknown) else interp.unknown("whether a value is among others")
         return inside if op == "in" else not inside
-    a, b = objects.held(left), objects.held(right)
+    a, b = held_by(left), held_by(right)
     if op in _ORDER and not isinstance(a, (Unknown, *_TYPES)) and not isinstance(b, (Unknown, *_TYPES)):
         try:
             return bool(_ORDER[op](a, b))
@@ -263,7 +259,7 @@ def _identical(left: Value, right: Value) -> bool | None:
         if missing.alternatives and not any(isinstance(a, Unknown) or a is other for a in missing.alternatives):
             return False
         return None
-    if objects.plain(left) and objects.plain(right):
+    if is_plain(left) and is_plain(right):
         return type(left) is type(right) and bool(left == right)
     if isinstance(left, (Alias, Union, Annotated)) or isinstance(right, (Alias, Union, Annotated)):
         return bool(typeforms.key(left) == typeforms.key(right))
@@ -288,8 +284,8 @@ def equals(interp: "Interpreter", left: Value, right: Value) -> bool | None:
         return None if isinstance(left, Unknown) else True
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return None
-    a, b = objects.held(left), objects.held(right)
-    if objects.plain(a) and objects.plain(b):
+    a, b = held_by(left), held_by(right)
+    if is_plain(a) and is_plain(b):
         return bool(a == b)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
         if type(a) is not type(b) or len(a) != len(b):
@@ -322,11 +318,11 @@ def equals(interp: "Interpreter", left: Value, right: Value) -> bool | None:
 
 
 def _inside(interp: "Interpreter", item: Value, container: Value) -> bool | None:
-    held = objects.held(container)
+    held = held_by(container)
     if isinstance(held, str):
-        return item in held if isinstance(objects.held(item), str) else None
-    if isinstance(held, dict) and objects.hashable(item):
-        found = objects.held(item) if typeforms.is_member(item) and item not in held else item
+        return item in held if isinstance(held_by(item), str) else None
+    if isinstance(held, dict) and hashable(item):
+        found = held_by(item) if typeforms.is_member(item) and item not in held else item
         return None if isinstance(item, Unknown) else found in held
     if isinstance(container, Instance) and isinstance(container.cls, Class):
         method = container.cls.lookup("__contains__")

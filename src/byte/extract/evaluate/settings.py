@@ -37,7 +37,7 @@ def committed(interp: "Interpreter", cls: Class) -> dict[str, str]:
             continue
         # Relative to where the application is started, which is the folder that it is imported from.
         path = posixpath.normpath(posixpath.join(interp.source.root, name)).lstrip("/")
-        data = interp.source.text(path) if not path.startswith("..") else None
+        data = interp.source.content(path) if not path.startswith("..") else None
         if data is not None and len(data) <= _LARGEST:
             out.update(_parsed(data.decode("utf-8", "replace")))
     return out

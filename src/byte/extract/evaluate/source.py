@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from posixpath import normpath
 from typing import NamedTuple
 
 import msgspec
@@ -172,13 +173,21 @@ class Source:
             self.prefetch(path)
         return self._library.module(self._snapshot, file)
 
-    def text(self, path: str) -> bytes | None:
+    def content(self, path: str) -> bytes | None:
         """The bytes of any file of the snapshot; the evaluation depends on it from now on."""
         file = self._snapshot.files.get(path)
         if file is None or file.kind != "file":
             return None
         self.reached[path] = file.blob
         return self._snapshot.read([file])[0]
+
+    def files_below(self, folder: str) -> list[str]:
+        """The files of the snapshot below a folder, relative to it, in order."""
+        inside = normpath(folder).strip("/")
+        prefix = f"{inside}/" if inside and inside != "." else ""
+        return sorted(
+            p[len(prefix) :] for p, f in self._snapshot.files.items() if p.startswith(prefix) and f.kind == "file"
+        )
 
     def load(self, paths: Iterable[str]) -> None:
         """Read many files at once."""

@@ -1,12 +1,11 @@
-"""Types as values: names that mean the same, subscripts, unions, parametrised classes, substitution of variables."""
+"""Types as values: subscripts, unions, parametrised classes, substitution of variables."""
 
-import builtins
 from typing import TYPE_CHECKING, Any, Final
 
-from byte.extract.evaluate import objects
-from byte.extract.evaluate.natives import CONSTANTS
+from byte.extract.evaluate.equality import is_plain
 from byte.extract.evaluate.values import (
     EMPTY,
+    MODELS,
     Alias,
     Annotated,
     Bound,
@@ -33,56 +32,8 @@ from byte.extract.evaluate.values import (
 if TYPE_CHECKING:
     from byte.extract.evaluate.interpreter import Interpreter
 
-_BUILTIN: Final = frozenset(n for n in vars(builtins) if not n.startswith("_")) | {"__import__", "__build_class__"}
-_TYPING_BUILTINS: Final = {
-    "List": "builtins.list", "Dict": "builtins.dict", "Set": "builtins.set", "FrozenSet": "builtins.frozenset",
-    "Tuple": "builtins.tuple", "Type": "builtins.type", "Text": "builtins.str", "OrderedDict": "collections.OrderedDict",
-    "DefaultDict": "collections.defaultdict", "Deque": "collections.deque", "Counter": "collections.Counter",
-    "ChainMap": "collections.ChainMap", "Pattern": "re.Pattern", "Match": "re.Match",
-    "AbstractSet": "collections.abc.Set", "ContextManager": "contextlib.AbstractContextManager",
-    "AsyncContextManager": "contextlib.AbstractAsyncContextManager",
-}  # fmt: skip
-_TYPING_ABC: Final = frozenset(
-    "Sequence MutableSequence Iterable Iterator Mapping MutableMapping MutableSet Collection Container Reversible "
-    "Generator AsyncGenerator AsyncIterator AsyncIterable Awaitable Coroutine Callable Hashable Sized KeysView ValuesView "
-    "ItemsView MappingView ByteString".split()
-)
 MAX_PARTS: Final = 2_000
 """Parts that a type may be made of."""
-
-_MODELS: Final = ("pydantic.main.BaseModel", "pydantic.v1.main.BaseModel")
-
-
-def canonical(name: str) -> str:
-    """The one name of a thing of Python's own that has several."""
-    for prefix in ("typing_extensions.", "sqlalchemy.util.typing."):
-        if name.startswith(prefix):
-            name = f"typing.{name[len(prefix) :]}"
-    if name.startswith("typing."):
-        tail = name[7:]
-        if tail in _TYPING_BUILTINS:
-            return _TYPING_BUILTINS[tail]
-        if tail in _TYPING_ABC:
-            return f"collections.abc.{tail}"
-        return name
-    if name.startswith("datetime.datetime.") or "." not in name:
-        return name
-    if name == "types.NoneType":
-        return "builtins.NoneType"
-    if name == "enum.EnumType":
-        return "enum.EnumMeta"
-    return name
-
-
-def named(name: str) -> Value:
-    """What a library's dotted name stands for: a constant that Byte knows, else an `External`."""
-    name = canonical(name)
-    return CONSTANTS[name] if name in CONSTANTS else external(name)
-
-
-def builtin(name: str) -> External | None:
-    """A name that Python itself provides."""
-    return external(f"builtins.{name}") if name in _BUILTIN else None
 
 
 def is_type(value: Value) -> bool:
@@ -100,12 +51,12 @@ def key(value: Value) -> Any:
     if kind is Annotated:
         return ("annotated", key(value.type), tuple(id(m) for m in value.metadata))
     if kind is LiteralType:
-        return ("literal", tuple((type(v).__name__, v if objects.plain(v) else id(v)) for v in value.values))
+        return ("literal", tuple((type(v).__name__, v if is_plain(v) else id(v)) for v in value.values))
     if kind is Forward:
         return ("forward", value.text, id(value.scope.module))
     if kind in (tuple, list):
         return (kind.__name__, tuple(key(a) for a in value))
-    if objects.plain(value):
+    if is_plain(value):
         return (kind.__name__, value)
     return id(value)
 
@@ -141,7 +92,7 @@ def _forward(interp: "Interpreter", value: Value, scope: Scope | None) -> Value:
 
 
 def subscript(interp: "Interpreter", value: Value, index: Value, scope: Scope | None) -> Value:
-    """`value[index]`; strings among the arguments of a type are forward references."""
+    """The type `value[index]` (or the member of an enumeration); strings among its arguments are forward references."""
     kind = type(value)
     if parts_of(index) + parts_of(value) > MAX_PARTS:
         return interp.unknown("a type that is made of too many parts")
@@ -161,7 +112,7 @@ def subscript(interp: "Interpreter", value: Value, index: Value, scope: Scope | 
     if kind is NamedAlias:
         args = index if isinstance(index, tuple) else (index,)
         return Alias(value, tuple(_forward(interp, a, scope) for a in args), interp.at)
-    return objects.item(interp, value, index)
+    return interp.unknown("a subscript of something that is no type")
 
 
 def _external(interp: "Interpreter", value: External, index: Value, scope: Scope | None) -> Value:
@@ -183,10 +134,8 @@ def _external(interp: "Interpreter", value: External, index: Value, scope: Scope
             flat += arg.values if isinstance(arg, LiteralType) else (arg,)
         unique: dict[Any, Value] = {}
         for item in flat:
-            unique.setdefault((type(item), item if objects.plain(item) else id(item)), item)
+            unique.setdefault((type(item), item if is_plain(item) else id(item)), item)
         return LiteralType(tuple(unique.values()))
-    if name == "os.environ":
-        return objects.item(interp, value, index)
     if isinstance(index, Unknown) and not is_generic_name(name):
         return index
     return Alias(value, tuple(_forward(interp, a, scope) for a in args), interp.at)
@@ -212,7 +161,7 @@ def _class(interp: "Interpreter", cls: Class, index: Value, scope: Scope | None)
 def parametrised_by(interp: "Interpreter", cls: Class, index: Value, scope: Scope | None = None) -> Value:
     """What Python's own `__class_getitem__` of a class gives."""
     args = tuple(_forward(interp, a, scope) for a in (index if isinstance(index, tuple) else (index,)))
-    if cls.derives(*_MODELS):
+    if cls.derives(*MODELS):
         return parametrised(interp, cls, args)
     return Alias(cls, args, interp.at)
 
@@ -274,6 +223,14 @@ def alias(interp: "Interpreter", args: list[Value], kwargs: dict[str, Value]) ->
     return NamedAlias(name, module, params, interp.at, value=_forward(interp, value, module.scope))
 
 
+def _shown_member(value: Value) -> str:
+    """How a type's name shows a value."""
+    if isinstance(value, Instance) and "_name_" in value.attributes:
+        cls = value.cls.name if isinstance(value.cls, Class) else value.cls.short
+        return f"<{cls}.{value.attributes['_name_']}: {value.attributes['_value_']!r}>"
+    return "?"
+
+
 def display(value: Value) -> str:
     """How Pydantic names a type inside the name of a parametrised model (`_repr.display_as_type`)."""
     kind = type(value)
@@ -293,7 +250,7 @@ def display(value: Value) -> str:
     if kind is Annotated:
         return f"Annotated[{display(value.type)}, ...]"
     if kind is LiteralType:
-        return f"Literal[{', '.join(repr(v) if objects.plain(v) else objects.shown_value(v) for v in value.values)}]"
+        return f"Literal[{', '.join(repr(v) if is_plain(v) else _shown_member(v) for v in value.values)}]"
     if kind is Forward:
         return str(value.text)
     if kind in (NewType, NamedAlias):

@@ -217,6 +217,10 @@ class Annotation(NamedTuple):
     line: int
 
 
+MODELS: Final = ("pydantic.main.BaseModel", "pydantic.v1.main.BaseModel")
+"""The classes whose subclasses are Pydantic models."""
+
+
 class Class:
     """A class of the project, of a stub, or made by a call (`create_model`, `Enum("X", ...)`, `Model[int]`).
 
@@ -277,6 +281,11 @@ class Class:
     def derives(self, *names: str) -> bool:
         """Whether it is, or inherits from, a class of one of these dotted names."""
         return any((c.name if isinstance(c, External) else c.dotted) in names for c in self.mro)
+
+    @property
+    def is_dataclass(self) -> bool:
+        """Whether it, or a class that it inherits from, was decorated as a data class."""
+        return any(isinstance(c, Class) and "dataclass" in c.attributes for c in self.mro)
 
     def lookup(self, name: str) -> Value:
         """The attribute as the body of the nearest class in its method resolution order binds it, or EMPTY."""

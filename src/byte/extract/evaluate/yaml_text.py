@@ -134,11 +134,8 @@ class _Reader:
         if head in "[{":
             return self.flow(text)
         if head in "\"'":
-            while not _closed(text):
-                if self.line is None:
-                    raise YamlError("a text without an end")
-                text += " " + self.line.strip()
-                self.at += 1
+            if not _closed(text):
+                raise YamlError("a quoted text of several lines")
             return _scalar(_uncommented(text))
         parts = [_uncommented(text)]
         while parts[-1] and self.line is not None and self.line.strip() and self.indent() > indent:
@@ -168,7 +165,12 @@ class _Reader:
                 raise YamlError("a folded text of several paragraphs")
             body = [" ".join(body)]
         text = "\n".join(body)
-        return text if marks.endswith("-") or not body else text + "\n" * (1 + len(rest) if marks.endswith("+") else 1)
+        unfinished = not rest and self.line is None
+        return (
+            text
+            if marks.endswith("-") or not body or unfinished
+            else text + "\n" * (1 + len(rest) if marks.endswith("+") else 1)
+        )
 
     def flow(self, text: str) -> Any:
         """`[...]` or `{...}`, over as many lines as it takes."""
@@ -180,7 +182,11 @@ class _Reader:
                 return value
             if self.line is None:
                 break
-            text += " " + _uncommented(self.line.strip())
+            text += (
+                " " + _uncommented(self.line.strip())
+                if self.line.lstrip()[:1] not in ("'", '"')
+                else f" {self.line.strip()}"
+            )
             self.at += 1
         raise YamlError("a flow collection without an end")
 
@@ -231,11 +237,11 @@ def _flow(text: str, depth: int) -> tuple[Any, str]:
                 rest = rest.lstrip()
             if value is _OPEN or not rest:
                 return _OPEN, ""
-            pairs[key] = value
+            pairs[_hashable(key)] = value
         elif closing == "]":
             items.append(value)
         else:
-            pairs[value] = None
+            pairs[_hashable(value)] = None
         if rest[0] == ",":
             rest = rest[1:].lstrip()
         elif rest[0] != closing:
@@ -294,3 +300,9 @@ def _unescaped(text: str) -> str:
         return _ESCAPES[kind]
 
     return re.sub(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", replaced, text, flags=re.DOTALL)
+
+
+def _hashable(key: Any) -> Any:
+    if isinstance(key, (list, dict)):
+        raise YamlError("a collection as a key")
+    return key

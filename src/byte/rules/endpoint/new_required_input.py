@@ -93,7 +93,7 @@ def create_order(order: OrderIn) -> dict:
 
 Dependencies that cannot be followed may have asked for the input before: then parameters of dependencies are left
 alone. An optional field without a default is required in Pydantic 2 only, and so reported only where the project asks
-for that. A new demand for authentication is not seen here.
+for that. A new demand for authentication is not seen here. Where the contracts of both sides are known, they decide.
 
 ```python base
 from fastapi import FastAPI
@@ -134,8 +134,10 @@ def create_order(order: OrderIn) -> dict:
 
 from collections.abc import Iterator
 
-from byte.model import operations, routes
+from byte.model import exchange, operations, routes
 from byte.model import syntax as s
+from byte.model.contract import ORIGIN
+from byte.model.exchange import Exchange, Part
 from byte.model.facts import ChangeFacts, Field, Parameter, Type
 from byte.model.operations import Pair
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
@@ -150,14 +152,28 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
     """One finding for each parameter or field, with the operations that need it."""
     found: dict[tuple[Location, str, str], tuple[str, list[str]]] = {}
     for pair in operations.pairs(change):
+        known = operations.exchanged(pair, change)
+        seen: set[str] = set()
         for parameter in _parameters(pair, change):
+            if known is not None and _was_needed(known, parameter):
+                continue
+            seen.add(_wire(parameter).lower())
             at = Location(parameter.path, parameter.line, parameter.line)
             what = f"{_PLACES[parameter.place]} `{_wire(parameter)}`"
             symbol = (parameter.dependency or pair.head.function.key).rpartition("::")[2]
             found.setdefault((at, symbol, _wire(parameter)), (what, []))[1].append(pair.name)
         for owner, field in _fields(pair, change):
+            wire = operations.wire(field)
+            same = [p for p in _needed(known) if p.is_of(wire, None, field.at)] if known is not None else []
+            if known is not None and known.told(sent=False) and not same:
+                continue
+            wire = same[0].wire if same else wire
+            seen.add(wire.lower())
             what = f"field `{operations.wire(field)}` of `{owner}`"
-            found.setdefault((field.at, owner, operations.wire(field)), (what, []))[1].append(pair.name)
+            found.setdefault((field.at, owner, wire), (what, []))[1].append(pair.name)
+        for at, symbol, wire, what in _of_contract(known, pair, change) if known is not None else ():
+            if wire.lower() not in seen:
+                found.setdefault((at, symbol, wire), (what, []))[1].append(pair.name)
     for (at, symbol, wire), (what, names) in found.items():
         yield Evidence(
             message=f"{what} is now required by {operations.listed(list(dict.fromkeys(names)))}: requests of today's "
@@ -170,14 +186,49 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
         )
 
 
+def _was_needed(known: Exchange, parameter: Parameter) -> bool:
+    """Whether the contracts say that a parameter was required before, or is not now."""
+    wire = _wire(parameter)
+    place = (parameter.place, wire.lower() if parameter.place == "header" else wire)
+    before, after = known.parameters.get(place, (None, None))
+    if "parameters" in known.unread or after is None:
+        return False
+    return not after.get("required") or (before is not None and bool(before.get("required")))
+
+
+def _needed(known: Exchange) -> list[Part]:
+    """Fields of bodies that are required now and were not."""
+    found = [p for p in known.parts if not p.sent and p.after is not None and p.needed == (False, True)]
+    return [p for p in found if known.versions or "null" not in (p.kinds[1] or ())]
+
+
+def _of_contract(known: Exchange, pair: Pair, change: ChangeFacts) -> Iterator[tuple[Location, str, str, str]]:
+    """What the contracts show to be required now, be it declared far from the handler: place, symbol, name, words."""
+    needed = {name for (_, name), (before, _) in known.parameters.items() if before and before.get("required")}
+    for (kind, name), (_, after) in known.parameters.items() if "parameters" not in known.unread else ():
+        if kind != "path" and after is not None and after.get("required") and name not in needed:
+            at = exchange.place(after.get(ORIGIN), change.head) or pair.head.at
+            yield at, pair.head.function.qualname, str(after["name"]), f"{_PLACES[kind]} `{after['name']}`"
+    if _by_hand(pair, change):
+        return
+    for part in _needed(known):
+        at = exchange.place(part.origin, change.head) or pair.head.at
+        what = f"field `{part.wire}` of `{part.owner}`" if part.owner else f"field `{part.wire}`"
+        yield at, part.owner or pair.head.function.qualname, part.wire, what
+
+
+def _by_hand(pair: Pair, change: ChangeFacts) -> bool:
+    """Whether base's handler reads the body itself."""
+    texts = (s.text(c.node.func) for c in change.base.calls(pair.base.function))
+    return any(text.endswith((".json", ".body", ".form")) for text in texts)
+
+
 def _parameters(pair: Pair, change: ChangeFacts) -> Iterator[Parameter]:
     """Parameters of head that are required, and in base were not there or not required."""
     before = {(p.place, _wire(p)): p for p in pair.base.parameters}
     needed = {_wire(p) for p in pair.base.parameters if p.required}
     unread = any(p.place == "dependency" and p.dependency is None for p in pair.base.parameters)
-    by_hand = any(
-        s.text(c.node.func).endswith((".json", ".body", ".form")) for c in change.base.calls(pair.base.function)
-    )
+    by_hand = _by_hand(pair, change)
     in_path = set(routes.names(pair.head.path)) | set(routes.names(pair.base.path))
     bodies = {id(new) for _, new in operations.bodies(pair)}
     for parameter in pair.head.parameters:

@@ -94,10 +94,11 @@ app = FastAPI()
 import re
 from collections.abc import Iterator
 
-from byte.model import operations, routes
+from byte.model import exchange, operations, routes
 from byte.model import syntax as s
+from byte.model.contract import CONDITIONAL, ORIGIN, UNKNOWN
 from byte.model.facts import ChangeFacts, Endpoint
-from byte.model.review import Area, Aspect, Evidence, Rule, Severity
+from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
 
 _DATA = re.compile(r"json|file|stream|plain|xml|csv|pdf|[^a-z]Response\(", re.IGNORECASE)
 """Answers for programs, among response objects."""
@@ -106,8 +107,11 @@ _DATA = re.compile(r"json|file|stream|plain|xml|csv|pdf|[^a-z]Response\(", re.IG
 def check(change: ChangeFacts) -> Iterator[Evidence]:
     """Every operation of base that head does not have."""
     head = operations.operations(change.head)
+    known = exchange.described(change.head)
     for (method, path), old in operations.operations(change.base).items():
         if (method, path) in head or not _public(old) or _page(old, change):
+            continue
+        if exchange.name(method, old.path) in known:
             continue
         if any(_may_be(old, path, new) for (verb, _), new in head.items() if verb == method):
             continue
@@ -125,6 +129,40 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             fix=f"Keep `{name}`, mark it `deprecated=True`, and remove it when nobody calls it.",
             severity=Severity.NOTE if _deprecated(old) else None,
             cause=_cause(old, moved) if head else "every route is gone",
+        )
+
+    yield from _of_contract(change)
+
+
+def _of_contract(change: ChangeFacts) -> Iterator[Evidence]:
+    """Operations that only the contracts show: those that a library or a loop registers."""
+    before, after = exchange.described(change.base), exchange.described(change.head)
+    seen = {
+        exchange.name(m, e.path) for side in (change.base, change.head) for e in side.all(Endpoint) for m in e.methods
+    }
+    gaps = {gap.reason for contract in change.base.contracts() for gap in contract.gaps}
+    fresh = [gap for contract in change.head.contracts() for gap in contract.gaps if gap.reason not in gaps]
+    applications = {c.application.name for c in change.head.contracts() if c.application is not None}
+    for name, old in before.items() if not fresh else ():
+        application, body = old.contract.application, old.operation.body
+        if name in after or name in seen or application is None or application.name not in applications:
+            continue
+        if CONDITIONAL in body or UNKNOWN in body:
+            continue
+        shown = old.operation.name
+        at = exchange.place(body.get(ORIGIN), change.head)
+        unmoved = (
+            at is not None and change.head.snapshot.files[at.path].blob == change.base.snapshot.files[at.path].blob
+        )
+        yield Evidence(
+            message=f"`{shown}` is gone; clients that call it get 404",
+            at=at if at is not None and unmoved else Location(at.path if at else application.path, 1, 1),
+            symbol=application.expression,
+            key=" ".join(name),
+            brief=f"`{shown}` removed",
+            fix=f"Keep `{shown}`, and remove it when nobody calls it.",
+            severity=Severity.NOTE if body.get("deprecated") is True else None,
+            cause=f"{body.get(ORIGIN)} is gone",
         )
 
 

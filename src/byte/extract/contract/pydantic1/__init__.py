@@ -1,11 +1,10 @@
 """Schemas as Pydantic 1 and FastAPI write them: no difference between input and output, `$ref` alone or in `allOf`."""
 
-from typing import Any
-
 from byte.extract.contract import plain as texts
 from byte.extract.contract.fields import ModelField, Schema
 from byte.extract.contract.pydantic1.models import Models
 from byte.extract.contract.pydantic1.schema import Skipped, Writer, as_kept, component_names
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import Class
 
 __all__ = ["Pydantic1Schemas"]
@@ -14,7 +13,8 @@ __all__ = ["Pydantic1Schemas"]
 class Pydantic1Schemas:
     """The schemas of an application whose Pydantic is version 1."""
 
-    def __init__(self, interp: Any) -> None:
+    def __init__(self, interp: Interpreter) -> None:
+        self.separate = False
         self.models = Models(interp)
         self.writer = Writer(self.models)
         self._known: dict[int, Class] = {}

@@ -77,6 +77,7 @@ def pydantic(name: str) -> tuple[str, str]:
 
 MODEL: Final = pydantic("main.BaseModel")
 INFO: Final = pydantic("fields.FieldInfo")
+SETTINGS: Final = pydantic("env_settings.BaseSettings")
 
 
 def is_sub(type_: Value, *names: str) -> bool:
@@ -100,7 +101,7 @@ def is_enum(type_: Value) -> bool:
 
 def is_dataclass(type_: Value) -> bool:
     """Whether a type is a data class, of the standard library or of Pydantic."""
-    return isinstance(type_, Class) and any(isinstance(c, Class) and "dataclass" in c.attributes for c in type_.mro)
+    return isinstance(type_, Class) and type_.is_dataclass
 
 
 def is_typed_dict(type_: Value) -> bool:
@@ -143,11 +144,6 @@ def is_class_variable(type_: Value) -> bool:
 def is_final(type_: Value) -> bool:
     """Whether an annotation is `Final`."""
     return origin(type_) == "typing.Final" or type_ is external("typing.Final")
-
-
-def is_plain_class(type_: Value) -> bool:
-    """Whether a type is a class (`isinstance(type_, type)`)."""
-    return isinstance(type_, (Class, External))
 
 
 _TYPING: Final = {

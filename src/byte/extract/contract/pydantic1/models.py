@@ -1,10 +1,12 @@
 """Fields and settings of Pydantic 1's models: `ModelMetaclass`, `ModelField` and `BaseConfig` over evaluated classes."""
 
+import builtins
 from typing import Any, Final
 
 from byte.extract.contract.fields import ModelField
 from byte.extract.contract.pydantic1 import kinds
 from byte.extract.contract.pydantic1.kinds import ANY, INFO, MODEL, OBJECT, ROOT, is_sub, origin, pydantic
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.natives.builtins import type_of
 from byte.extract.evaluate.natives.pydantic1 import OPTIONS
 from byte.extract.evaluate.typeforms import substitute
@@ -19,7 +21,6 @@ from byte.extract.evaluate.values import (
     Function,
     Instance,
     LiteralType,
-    Module,
     NamedAlias,
     Native,
     NewType,
@@ -42,7 +43,6 @@ _CONSTRAINTS: Final = (
     "unique_items".split()
 )
 _GENERIC: Final = pydantic("generics.GenericModel")
-_SETTINGS: Final = pydantic("env_settings.BaseSettings")
 _DEEPEST: Final = 30
 _MOST_PARTS: Final = 5_000
 """Parts of one type that are looked at."""
@@ -337,13 +337,12 @@ _BARE: Final[dict[str, tuple[Value, ...]]] = {
 class Models:
     """Reads classes as Pydantic 1 does when they are made; each once."""
 
-    def __init__(self, interp: Any) -> None:
+    def __init__(self, interp: Interpreter) -> None:
         self.interp = interp
         version = interp.target.pydantic
         self.version: tuple[int, ...] = version if version < (2,) else (1, 10, 26)
         self._configs: dict[int, tuple[Class, Config]] = {}
         self._fields: dict[int, tuple[Class, dict[str, Field]]] = {}
-        self._stub: dict[str, Value] = {}
         self._parameters: dict[int, tuple[ModelField, Field]] = {}
         self.parts = 0
         self._narrow: dict[int, Value] = {}
@@ -621,7 +620,7 @@ class Models:
             at = Place(cls.module.path, line) if line else cls.at
         given = self._of_field(config, name)
         info, default = self.info(name, type_, value, given, at)
-        return self.made(name, type_, info, default, config, at, settings=is_sub(cls, *_SETTINGS))
+        return self.made(name, type_, info, default, config, at, settings=is_sub(cls, *kinds.SETTINGS))
 
     def made(
         self, name: str, type_: Value, info: Info, default: Value, config: Config, at: Place, settings: bool = False
@@ -862,12 +861,8 @@ class Models:
 
     def _made(self, base: str, /, **namespace: Value) -> Value:
         """A subclass of one of Pydantic's constrained types."""
-        if base not in self._stub:
-            prefix = "pydantic.v1.types" if self.interp.target.pydantic >= (2,) else "pydantic.types"
-            module = self.interp.import_module(prefix)
-            found = module.scope.names.get(base) if isinstance(module, Module) else None
-            self._stub[base] = found
-        parent = self._stub[base]
+        types = "pydantic.v1.types" if self.interp.target.pydantic >= (2,) else "pydantic.types"
+        parent = self.interp.library_class(types, base)
         if not isinstance(parent, Class):
             return Unknown(f"{base} is not modelled", self.interp.at)
         made = Class(f"{base}Value", parent.module, [parent], parent.at)
@@ -908,6 +903,8 @@ def _is_class_variable(annotation: "Annotation | Value") -> bool:
 
 
 def _is_untouched(value: Value) -> bool:
+    if isinstance(value, External) and value.name.startswith("builtins."):
+        return isinstance(getattr(builtins, value.short, None), type)
     return isinstance(value, (Property, Class, ClassMethod, StaticMethod))
 
 

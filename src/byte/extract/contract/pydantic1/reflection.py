@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from byte.extract.contract.pydantic1.models import Field, Info, Models
 from byte.extract.contract.pydantic1.schema import Skipped, Writer, component_names
-from byte.extract.evaluate.values import EMPTY, Class, External, Instance, Module, Unknown, Value
+from byte.extract.evaluate.interpreter import Interpreter
+from byte.extract.evaluate.values import EMPTY, Class, External, Instance, Unknown, Value
 
 _SHAPES: Final = {
     "single": 1, "list": 2, "set": 3, "mapping": 4, "tuple": 5, "sequence": 7, "frozenset": 8, "iterable": 9,
@@ -13,7 +14,7 @@ _SHAPES: Final = {
 _READ_BACK: Final = ("alias", "required", "default", "type_", "outer_type_", "field_info")
 
 
-def model_fields(interp: Any, cls: Class) -> dict[str, Value]:
+def model_fields(interp: Interpreter, cls: Class) -> dict[str, Value]:
     """`Model.__fields__`: an object a field; what code changes of it counts when the schema is written."""
     known = cls.attributes.get("pydantic1_objects")
     if isinstance(known, dict):
@@ -23,8 +24,8 @@ def model_fields(interp: Any, cls: Class) -> dict[str, Value]:
     return out
 
 
-def _object(interp: Any, field: Field) -> Instance:
-    made = Instance(_stub(interp, "ModelField"), field.at)
+def _object(interp: Interpreter, field: Field) -> Instance:
+    made = Instance(_kind(interp, "ModelField"), field.at)
     made.attributes.update(
         name=field.name,
         alias=field.alias,
@@ -48,21 +49,19 @@ def _object(interp: Any, field: Field) -> Instance:
     return made
 
 
-def _info(interp: Any, info: Info) -> Instance:
-    made = Instance(_stub(interp, "FieldInfo"), info.at)
+def _info(interp: Interpreter, info: Info) -> Instance:
+    made = Instance(_kind(interp, "FieldInfo"), info.at)
     made.attributes.update({k: v for k, v in info.options.items() if v is not EMPTY})
     made.attributes["extra"] = dict(info.extra)
     return made
 
 
-def _stub(interp: Any, name: str) -> "Class | External":
+def _kind(interp: Interpreter, name: str) -> Class | External:
     prefix = "pydantic.v1" if interp.target.pydantic >= (2,) else "pydantic"
-    module = interp.import_module(f"{prefix}.fields")
-    found = module.scope.names.get(name) if isinstance(module, Module) else None
-    return found if isinstance(found, Class) else External(f"pydantic.fields.{name}")
+    return interp.library_class(f"{prefix}.fields", name)
 
 
-def field_schema(interp: Any, value: Value, prefix: str) -> Value:
+def field_schema(interp: Interpreter, value: Value, prefix: str) -> Value:
     """`pydantic.schema.field_schema(field)`, its first result."""
     field = value.attributes.get("__byte_field__") if isinstance(value, Instance) else None
     if not isinstance(field, Field):
@@ -75,7 +74,7 @@ def field_schema(interp: Any, value: Value, prefix: str) -> Value:
         return {}
 
 
-def model_schema(interp: Any, cls: Value, prefix: str = "#/definitions/") -> Value:
+def model_schema(interp: Interpreter, cls: Value, prefix: str = "#/definitions/") -> Value:
     """`Model.schema()`."""
     if not isinstance(cls, Class):
         return Unknown("the schema of a model that is not known", interp.at)

@@ -405,7 +405,7 @@ class Writer:
         extra = config.get("extra")
         if isinstance(extra, Instance):
             extra = extra.attributes.get("_value_")
-        if extra == "forbid" or (extra is None and is_sub(cls, *_SETTINGS)):
+        if extra == "forbid" or (extra is None and is_sub(cls, *kinds.SETTINGS)):
             out["additionalProperties"] = False
         return out
 
@@ -499,7 +499,6 @@ class Writer:
         return self.json(value)
 
 
-_SETTINGS: Final = kinds.pydantic("env_settings.BaseSettings")
 _CONSTANTS: Final[tuple[tuple[type, str], ...]] = (
     (bool, "boolean"),
     (str, "string"),

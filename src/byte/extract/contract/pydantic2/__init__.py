@@ -12,6 +12,7 @@ from byte.extract.contract.pydantic2.encode import Encoder
 from byte.extract.contract.pydantic2.info import Info, expand, inspect, merge, read
 from byte.extract.contract.pydantic2.naming import PREFIX, copied, rename
 from byte.extract.contract.pydantic2.writer import Writer
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import (
     EMPTY,
     Alias,
@@ -31,13 +32,14 @@ _DEEPEST: Final = 40  # levels of arguments of a type that are looked into
 class Pydantic2Schemas:
     """Implements `byte.extract.contract.fields.Schemas` for Pydantic 2."""
 
-    def __init__(self, interp: Any, separate_input_output: bool = True) -> None:
+    def __init__(self, interp: Interpreter, separate_input_output: bool = True) -> None:
         self.interp = interp
         self.separate = separate_input_output
         self.models = Models(interp)
         self.cores = Cores(interp, self.models)
         self.writer = Writer(self.cores, Encoder(self.models))
         self._fields: list[ModelField] = []
+        self._known: dict[int, tuple[Info, dict[str, Value], ModelField]] = {}
         self._infos: dict[int, Info] = {}
         self._built: dict[int, Core] = {}
         self._written: dict[int, Schema] = {}
@@ -106,20 +108,12 @@ class Pydantic2Schemas:
 
     def instance(self, info: Info) -> Instance:
         """The field as a `FieldInfo` object, for code that reads `model_fields`."""
-        module = self.interp.import_module("pydantic.fields")
-        cls = module.scope.names["FieldInfo"]
-        kind = info.source.cls if info.source is not None else cls
-        out = Instance(kind, info.at)
+        cls = info.source.cls if info.source is not None else self.interp.library_class("pydantic.fields", "FieldInfo")
+        out = Instance(cls, info.at)
         out.attributes.update({"annotation": info.type, **info.given, "metadata": list(info.metadata)})
         return out
 
     # --- fields ----------------------------------------------------------------------------------
-
-    @property
-    def _known(self) -> dict[int, tuple[Info, dict[str, Value], ModelField]]:
-        found = self.__dict__.setdefault("_model_fields", {})
-        assert isinstance(found, dict)
-        return found
 
     def _config(self, field: ModelField) -> dict[str, Value] | None:
         """The configuration of the model that a parameter was a field of, as newer versions of FastAPI keep it."""
@@ -249,7 +243,9 @@ class Pydantic2Schemas:
         return out
 
 
-def model_json_schema(interp: Any, type_: Value, mode: Mode, template: str, config: dict[str, Value] | None) -> Schema:
+def model_json_schema(
+    interp: Interpreter, type_: Value, mode: Mode, template: str, config: dict[str, Value] | None
+) -> Schema:
     """What `Model.model_json_schema()` or `TypeAdapter(type).json_schema()` gives."""
     models = Models(interp)
     cores = Cores(interp, models)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from byte.extract.contract.pydantic2 import kinds
 from byte.extract.contract.pydantic2.info import Info, from_annotation, from_assigned, inspect
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import (
     EMPTY,
     Annotation,
@@ -83,7 +84,7 @@ def mark_of(value: Value) -> dict[str, Value] | None:
 class Models:
     """Reads classes, each once."""
 
-    def __init__(self, interp: Any) -> None:
+    def __init__(self, interp: Interpreter) -> None:
         self.interp = interp
         self._configs: dict[int, dict[str, Value]] = {}
         self._fields: dict[int, dict[str, Info]] = {}

@@ -14,6 +14,7 @@ from byte.extract.contract.pydantic2.constraints import FUNCTIONS, Core, apply
 from byte.extract.contract.pydantic2.discriminators import Discriminating, Impossible, Undefined
 from byte.extract.contract.pydantic2.hooks import JsonHook
 from byte.extract.contract.pydantic2.info import UNDEFINED, Extra, Info, Known, expand, merge
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import (
     EMPTY,
     NOWHERE,
@@ -60,7 +61,7 @@ def unknown(reason: str, at: Place) -> Core:
 class Cores:
     """Makes core schemas; what has a name is made once and kept in `definitions`."""
 
-    def __init__(self, interp: Any, models: Models) -> None:
+    def __init__(self, interp: Interpreter, models: Models) -> None:
         self.interp = interp
         self.models = models
         self.version: tuple[int, ...] = tuple(interp.target.pydantic)

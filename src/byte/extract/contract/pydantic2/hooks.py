@@ -1,7 +1,6 @@
 """Hooks of a project into the writing of schemas."""
 
-from typing import Any
-
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import Value
 
 
@@ -14,7 +13,7 @@ class JsonHook:
 
     __slots__ = ("function", "interp", "owner")
 
-    def __init__(self, interp: Any, owner: Value, function: Value) -> None:
+    def __init__(self, interp: Interpreter, owner: Value, function: Value) -> None:
         self.interp = interp
         self.owner = owner
         self.function = function

@@ -1,8 +1,9 @@
 """A field as Pydantic describes it: its type, the constraints and hooks beside the type, and what `Field(...)` said."""
 
-from typing import Any, Final
+from typing import Final
 
 from byte.extract.contract.pydantic2.kinds import dotted, is_field_info, made_by, unset
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import (
     EMPTY,
     NOWHERE,
@@ -255,7 +256,7 @@ class Inspected:
         self.qualifiers = qualifiers
 
 
-def inspect(interp: Any, annotation: Value) -> Inspected:
+def inspect(interp: Interpreter, annotation: Value) -> Inspected:
     """Takes an annotation apart."""
     metadata: list[Value] = []
     qualifiers: set[str] = set()
@@ -309,7 +310,7 @@ def _deprecates(item: Value) -> bool:
     return made_by(item, "warnings.deprecated", "typing_extensions.deprecated", "typing.deprecated")
 
 
-def from_annotation(interp: Any, annotation: Value, at: Place) -> Info:
+def from_annotation(interp: Interpreter, annotation: Value, at: Place) -> Info:
     """The field that an annotation alone declares."""
     found = inspect(interp, annotation)
     info = merge(found.metadata, {}, found.type)
@@ -317,7 +318,7 @@ def from_annotation(interp: Any, annotation: Value, at: Place) -> Info:
     return info
 
 
-def from_assigned(interp: Any, annotation: Value, assigned: Value, at: Place) -> Info:
+def from_assigned(interp: Interpreter, annotation: Value, assigned: Value, at: Place) -> Info:
     """The field that an annotation with a value declares."""
     found = inspect(interp, annotation)
     metadata = found.metadata

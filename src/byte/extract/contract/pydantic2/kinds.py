@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from byte.extract.evaluate import typeforms
+from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import (
     EMPTY,
     Alias,
@@ -134,7 +135,7 @@ def parameters(value: Value) -> tuple[TypeVar, ...]:
     return ()
 
 
-def substitute(interp: Any, value: Value, by: dict[TypeVar, Value]) -> Value:
+def substitute(interp: Interpreter, value: Value, by: dict[TypeVar, Value]) -> Value:
     """The type with type variables replaced; a generic model without arguments stands for itself with its own."""
     if not by:
         return value

@@ -1,7 +1,7 @@
 """What the functions that Byte implements itself share: limits, texts, and the interpreter as they see it."""
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -9,16 +9,13 @@ from byte.extract.evaluate.values import (
     Annotated,
     Bound,
     Class,
-    Condition,
     External,
     Function,
     Instance,
     LiteralType,
     Module,
     Native,
-    Parameter,
     Partial,
-    Place,
     Raised,
     TypeVar,
     Union,
@@ -27,40 +24,16 @@ from byte.extract.evaluate.values import (
     external,
 )
 
+if TYPE_CHECKING:
+    from byte.extract.evaluate.interpreter import Interpreter
+
 MOST_ITEMS: Final = 10_000
 LONGEST_TEXT: Final = 100_000
 WIDEST_INT: Final = 4_096  # bits
 
 
-class Interp(Protocol):
-    """The part of the interpreter that natives use."""
-
-    conditions: tuple[Condition, ...]
-
-    @property
-    def at(self) -> Place: ...
-
-    def call(self, value: Value, args: list[Value], kwargs: dict[str, Value]) -> Value: ...
-    def getattr(self, value: Value, name: str) -> Value: ...
-    def getattr_or(self, value: Value, name: str, default: Value) -> Value: ...
-    def setattr(self, value: Value, name: str, new: Value) -> None: ...
-    def subscript(self, value: Value, index: Value) -> Value: ...
-    def truth(self, value: Value) -> bool | None: ...
-    def items(self, value: Value) -> list[Value] | None: ...
-    def isinstance(self, value: Value, cls: Value) -> bool | None: ...
-    def issubclass(self, value: Value, cls: Value) -> bool | None: ...
-    def resolve(self, type_value: Value) -> Value: ...
-    def annotation(self, a: Value) -> Value: ...
-    def signature(self, callable_: Value) -> list[Parameter]: ...
-    def returns(self, callable_: Value) -> Value: ...
-    def hints(self, cls: Class) -> dict[str, Value]: ...
-    def docstring(self, value: Value) -> str | None: ...
-    def import_module(self, name: str) -> Value: ...
-    def raise_(self, exception: str, text: str) -> Raised: ...
-    def gap(self, reason: str) -> None: ...
-
-
-NativeFunction: TypeAlias = Callable[[Any, list[Value], dict[str, Value]], Value]
+Interp: TypeAlias = "Interpreter"
+NativeFunction: TypeAlias = Callable[["Interpreter", list[Value], dict[str, Value]], Value]
 
 CONSTANT_TYPES: Final = (str, int, float, bytes, bool, complex, type(None), type(...))
 CONTAINERS: Final = (list, dict, set, frozenset, tuple)

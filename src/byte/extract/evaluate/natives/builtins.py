@@ -434,7 +434,7 @@ def type_of(interp: Interp, value: Value) -> Value:
     return external(type_name(value))
 
 
-def _type(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _type(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if len(args) == 1:
         return type_of(interp, args[0])
     bases = listed(interp, args[1])
@@ -553,10 +553,6 @@ def _object(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Valu
     return make(interp, "builtins.object")
 
 
-def _open(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return unknown(interp, "what a file holds when the application runs is not known")
-
-
 def _input(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return unknown(interp, "what someone types is not known")
 
@@ -596,7 +592,6 @@ NATIVES = guarded_table(
         "builtins.min": _min,
         "builtins.next": _next,
         "builtins.object": _object,
-        "builtins.open": _open,
         "builtins.ord": _ord,
         "builtins.pow": _pow,
         "builtins.print": _print,

@@ -5,9 +5,9 @@ of times. Names are `byte_fastapi.*`: the stubs import `byte_fastapi` as if it w
 """
 
 import re
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from byte.extract.evaluate.natives.base import NativeFunction
+from byte.extract.evaluate.natives.base import Interp, NativeFunction
 from byte.extract.evaluate.values import (
     EMPTY,
     Bound,
@@ -16,7 +16,6 @@ from byte.extract.evaluate.values import (
     External,
     Function,
     Instance,
-    Module,
     Partial,
     Place,
     Unknown,
@@ -62,7 +61,7 @@ def held(value: Value) -> Value:
 _PLAIN_ENUMS: Final = ("builtins.str", "builtins.int", "enum.StrEnum", "enum.IntEnum", "http.HTTPStatus")
 
 
-def settled(interp: Any, value: Value) -> Value:
+def settled(interp: Interp, value: Value) -> Value:
     """A plain value, where a name of a library is as unknown as anything else."""
     value = held(value)
     if isinstance(value, External) and not value.name.startswith("http.HTTPStatus."):
@@ -135,7 +134,7 @@ def both(*values: Value) -> Value:
     return unknown
 
 
-def endpoint_name(interp: Any, endpoint: Value) -> Value:
+def endpoint_name(interp: Interp, endpoint: Value) -> Value:
     """The name that FastAPI gives a route after its endpoint."""
     if isinstance(endpoint, (Function, Class)):
         return endpoint.name
@@ -154,20 +153,20 @@ def endpoint_name(interp: Any, endpoint: Value) -> Value:
     return interp.getattr_or(endpoint, "__name__", Unknown("the endpoint is not known", interp.at))
 
 
-def default_unique_id(interp: Any, name: Value, path: str, methods: list[str]) -> str:
+def default_unique_id(interp: Interp, name: Value, path: str, methods: list[str]) -> str:
     """`fastapi.utils.generate_unique_id`."""
     pattern = r"\W" if interp.target.fastapi >= (0, 89) else "[^0-9a-zA-Z_]"
     return f"{re.sub(pattern, '_', f'{text(name)}{path}')}_{methods[0].lower() if methods else 'get'}"
 
 
-def store(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def store(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`store(object, attributes)`: sets many attributes at once."""
     instance, options = args
     instance.attributes.update(options)
     return None
 
 
-def param(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def param(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`param(marker, args, options)`: the attributes of a `Query`, `Body`, ... as FastAPI sets them."""
     instance, positional, options = args
     attributes = instance.attributes
@@ -243,7 +242,7 @@ _LATER: Final = frozenset(
 """Arguments that older versions took for entries of the schema."""
 
 
-def route(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def route(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`route(self, path, endpoint, options)`: what `APIRoute.__init__` keeps of its arguments."""
     instance, path, endpoint, options = args
     known = instance.attributes
@@ -272,7 +271,7 @@ def route(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return None
 
 
-def unique_id(interp: Any, instance: Instance) -> Value:
+def unique_id(interp: Interp, instance: Instance) -> Value:
     """The id of an operation: what the project gave, or what its or FastAPI's function makes."""
     known = instance.attributes
     if known.get("operation_id"):
@@ -288,7 +287,7 @@ def unique_id(interp: Any, instance: Instance) -> Value:
     return interp.call(function, [instance], {})
 
 
-def add_api_route(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def add_api_route(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`add_api_route(router, path, endpoint, options)`: makes the route and appends it."""
     router, path, endpoint, options = args
     path = settled(interp, path)
@@ -324,12 +323,11 @@ def _is_route(value: Value) -> bool:
     return isinstance(value, Instance) and "path_format" in value.attributes
 
 
-def _stub(interp: Any, name: str) -> Value:
-    module = interp.import_module("fastapi.routing")
-    return module.scope.names[name] if isinstance(module, Module) else External(f"fastapi.routing.{name}")
+def _stub(interp: Interp, name: str) -> Value:
+    return interp.library_class("fastapi.routing", name)
 
 
-def include_router(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def include_router(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`include_router(router, included, options)`."""
     router, included, options = args
     options = {k: settled(interp, v) if k in _PLAIN else v for k, v in options.items()}
@@ -362,7 +360,7 @@ def include_router(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> 
     return None
 
 
-def _include_later(interp: Any, router: Instance, included: Instance, options: dict[str, Value]) -> None:
+def _include_later(interp: Interp, router: Instance, included: Instance, options: dict[str, Value]) -> None:
     own = router.attributes
     made = Instance(_stub(interp, "_IncludedRouter"), interp.at, interp.conditions)
     made.attributes["original_router"] = included
@@ -388,7 +386,7 @@ MOST_ROUTES: Final = 6_000
 """Routes of one router that are followed."""
 
 
-def _include_now(interp: Any, router: Instance, included: Instance, options: dict[str, Value]) -> None:
+def _include_now(interp: Interp, router: Instance, included: Instance, options: dict[str, Value]) -> None:
     own, theirs = router.attributes, included.attributes
     routes = own.get("routes")
     add = interp.getattr(router, "add_api_route")
@@ -458,12 +456,12 @@ def merged(one: tuple[Condition, ...], other: tuple[Condition, ...]) -> tuple[Co
     return tuple(dict.fromkeys((*one, *other)))
 
 
-def get_openapi(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def get_openapi(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`get_openapi(...)` while the project is evaluated: the document does not exist yet."""
     return Unknown("the document is made after the project is read", interp.at)
 
 
-def setting(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def setting(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`setting(key, cast, default)`: what `starlette.config.Config` gives where the environment says nothing."""
     key, cast, default = args
     if isinstance(default, Class) and default.name == "undefined":
@@ -475,7 +473,7 @@ def setting(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return interp.call(cast, [default], {})
 
 
-def openapi_version(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def openapi_version(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """The version of OpenAPI that this version of FastAPI writes."""
     return "3.1.0" if interp.target.fastapi >= (0, 99) else "3.0.2"
 

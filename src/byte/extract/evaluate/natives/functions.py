@@ -296,7 +296,7 @@ def _methodcaller(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -
     return Native("operator.methodcaller", lambda i, a, k: i.call(i.getattr(a[0], name), args[1:], kwargs))
 
 
-def _or(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _or(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     left, right = plain(args[0]), plain(args[1])
     if isinstance(left, (int, dict, set, frozenset)) and isinstance(right, (int, dict, set, frozenset)):
         return left | right  # type: ignore[operator]  # Python's own TypeError is the code's
@@ -492,7 +492,7 @@ def field_names(interp: Interp, value: Value) -> list[str]:
     return [constant(interp, v) for v in listed(interp, found)]
 
 
-def _namedtuple(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _namedtuple(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     names = field_names(interp, argument(args, kwargs, 1, "field_names"))
     namespace: dict[str, Value] = {"__annotations__": {name: external("typing.Any") for name in names}}
     defaults = kwargs.get("defaults")
@@ -514,7 +514,7 @@ def _mapping_proxy(interp: Interp, args: list[Value], kwargs: dict[str, Value]) 
     return args[0]
 
 
-def _new_class(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _new_class(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     bases = argument(args, kwargs, 1, "bases", ())
     keywords = argument(args, kwargs, 2, "kwds", None) or {}
     body = argument(args, kwargs, 3, "exec_body", None)

@@ -449,7 +449,7 @@ def _typevar(kind: str) -> Any:
     return make_variable
 
 
-def _type_argument(interp: Any, value: Value) -> Value:
+def _type_argument(interp: Interp, value: Value) -> Value:
     """A type given to a call: a string is a forward reference."""
     if isinstance(value, str):
         module = getattr(interp, "module", None)
@@ -464,7 +464,7 @@ def _new_type(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Va
     )
 
 
-def _named_tuple(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _named_tuple(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     fields = argument(args, kwargs, 1, "fields", None)
     annotations: dict[str, Value] = {k: v for k, v in kwargs.items() if k not in ("typename", "fields")}
     for item in listed(interp, fields) if fields is not None else []:
@@ -478,7 +478,7 @@ def _named_tuple(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Va
     )
 
 
-def _typed_dict(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _typed_dict(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     fields = plain(known(interp, argument(args, kwargs, 1, "fields", {})))
     annotations = {constant(interp, k): _type_argument(interp, v) for k, v in fields.items()}
     keywords = {k: v for k, v in kwargs.items() if k in ("total", "closed", "extra_items")}
@@ -490,7 +490,7 @@ def _typed_dict(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Val
     )
 
 
-def _forward_ref(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _forward_ref(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return _type_argument(interp, constant(interp, args[0]))
 
 

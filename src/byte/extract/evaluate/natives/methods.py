@@ -105,7 +105,7 @@ _HELD_ATTRIBUTES: Final[dict[type, frozenset[str]]] = {
 _SAME_PATH: Final = frozenset({"absolute", "resolve", "expanduser"})
 
 
-def call_method(interp: Any, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def call_method(interp: Interp, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """The result of a method of a string, number or container, or of an object that holds one."""
     try:
         return _call(interp, plain(receiver), name, args, kwargs)
@@ -551,7 +551,7 @@ def _set(interp: Interp, s: Any, name: str, args: list[Value], kwargs: dict[str,
 # --- attributes and operators ------------------------------------------------------------------
 
 
-def get_attribute(interp: Any, value: Value, name: str) -> Value:
+def get_attribute(interp: Interp, value: Value, name: str) -> Value:
     """An attribute of a string, number, container or standard library object; EMPTY if it has none that is known."""
     receiver = plain(value)
     if isinstance(receiver, HELD_OBJECTS):
@@ -627,7 +627,7 @@ def wrapped(interp: Interp, value: Any) -> Value:
     return unknown(interp, "what a method of the standard library gives is not known")
 
 
-def binary(interp: Any, op: str, left: Value, right: Value) -> Value:
+def binary(interp: Interp, op: str, left: Value, right: Value) -> Value:
     """An operator that Byte knows for standard library objects and `%` of strings; EMPTY for any other."""
     a, b = plain(left), plain(right)
     try:

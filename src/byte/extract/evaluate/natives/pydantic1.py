@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from byte.extract.evaluate.natives.base import Interp, argument, guarded_table, unknown
-from byte.extract.evaluate.values import Class, Instance, Unknown, Value
+from byte.extract.evaluate.values import MODELS, Class, Instance, Unknown, Value
 
 OPTIONS: Final = frozenset(
     """default default_factory alias alias_priority title description exclude include const gt ge lt le multiple_of
@@ -24,13 +24,13 @@ _SINCE: Final = {
 """From which version on an argument is `Field`'s own."""
 
 
-def _fill(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _fill(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     instance, positional, options = args
     _set(interp, instance, positional, options)
     return None
 
 
-def _set(interp: Any, instance: Instance, positional: Any, options: dict[str, Value]) -> None:
+def _set(interp: Interp, instance: Instance, positional: Any, options: dict[str, Value]) -> None:
     extra: dict[str, Value] = {}
     version = interp.target.pydantic
     if positional:
@@ -43,7 +43,7 @@ def _set(interp: Any, instance: Instance, positional: Any, options: dict[str, Va
     instance.attributes["extra"] = extra
 
 
-def _field(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _field(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     cls, positional, options = args
     made = Instance(cls, interp.at, interp.conditions)
     _set(interp, made, positional, options)
@@ -58,23 +58,23 @@ def _to_dict(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Val
     if isinstance(include, Unknown) or isinstance(exclude, Unknown):
         return unknown(interp, "the items of an object are not known")
     return {
-        name: _plain(value, 0)
+        name: _dumped(value, 0)
         for name, value in instance.attributes.items()
         if not name.startswith("_") and (not include or name in include) and (not exclude or name not in exclude)
     }
 
 
-def _plain(value: Value, depth: int) -> Value:
+def _dumped(value: Value, depth: int) -> Value:
     if depth > 20:
         return value
     if isinstance(value, Instance) and isinstance(value.cls, Class):
-        if value.cls.derives("pydantic.main.BaseModel", "pydantic.v1.main.BaseModel"):
-            return {n: _plain(v, depth + 1) for n, v in value.attributes.items() if not n.startswith("_")}
+        if value.cls.derives(*MODELS):
+            return {n: _dumped(v, depth + 1) for n, v in value.attributes.items() if not n.startswith("_")}
         return value
     if isinstance(value, list):
-        return [_plain(v, depth + 1) for v in value]
+        return [_dumped(v, depth + 1) for v in value]
     if isinstance(value, dict):
-        return {k: _plain(v, depth + 1) for k, v in value.items()}
+        return {k: _dumped(v, depth + 1) for k, v in value.items()}
     return value
 
 
@@ -97,32 +97,11 @@ def _update_forward_refs(interp: Interp, args: list[Value], kwargs: dict[str, Va
     return None
 
 
-def _model_fields(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    from byte.extract.contract.pydantic1 import reflection  # noqa: PLC0415 - it stands on the evaluator
-
-    return reflection.model_fields(interp, args[0])
-
-
-def _model_schema(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    from byte.extract.contract.pydantic1 import reflection  # noqa: PLC0415 - it stands on the evaluator
-
-    return reflection.model_schema(interp, *args)
-
-
-def _field_schema(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    from byte.extract.contract.pydantic1 import reflection  # noqa: PLC0415 - it stands on the evaluator
-
-    return reflection.field_schema(interp, args[0], args[1])
-
-
 NATIVES = guarded_table(
     {
         "byte_pydantic1.copied": _copied,
         "byte_pydantic1.field": _field,
-        "byte_pydantic1.field_schema": _field_schema,
         "byte_pydantic1.fill": _fill,
-        "byte_pydantic1.model_fields": _model_fields,
-        "byte_pydantic1.model_schema": _model_schema,
         "byte_pydantic1.to_dict": _to_dict,
         "byte_pydantic1.update_forward_refs": _update_forward_refs,
     }

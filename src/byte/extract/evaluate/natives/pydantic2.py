@@ -7,8 +7,7 @@ has no stub at all.
 import re
 from typing import Any, Final
 
-from byte.extract.contract.pydantic2 import model_json_schema
-from byte.extract.evaluate.natives.base import NativeFunction, argument, guarded_table, unknown
+from byte.extract.evaluate.natives.base import Interp, NativeFunction, argument, guarded_table, unknown
 from byte.extract.evaluate.values import (
     EMPTY,
     Annotated,
@@ -59,10 +58,10 @@ def _marked(value: Value, mark: dict[str, Value]) -> Value:
 def _decorator(kind: str, **fixed: Value) -> NativeFunction:
     """`@field_validator("a", ...)` and the like: names of fields, then keywords."""
 
-    def decorate(_: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    def decorate(_: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         mark = {"kind": kind, **fixed, "fields": tuple(args), **kwargs}
 
-        def apply(_: Any, inner: list[Value], __: dict[str, Value]) -> Value:
+        def apply(_: Interp, inner: list[Value], __: dict[str, Value]) -> Value:
             return _marked(inner[0], mark)
 
         return Native(kind, apply)
@@ -73,12 +72,12 @@ def _decorator(kind: str, **fixed: Value) -> NativeFunction:
 def _plain_decorator(kind: str, **fixed: Value) -> NativeFunction:
     """`@model_validator(...)` and the like, which may stand without arguments."""
 
-    def decorate(_: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    def decorate(_: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         mark = {"kind": kind, **fixed, **kwargs}
         if args:
             return _marked(args[0], mark)
 
-        def apply(_: Any, inner: list[Value], __: dict[str, Value]) -> Value:
+        def apply(_: Interp, inner: list[Value], __: dict[str, Value]) -> Value:
             return _marked(inner[0], mark)
 
         return Native(kind, apply)
@@ -86,8 +85,8 @@ def _plain_decorator(kind: str, **fixed: Value) -> NativeFunction:
     return decorate
 
 
-def _computed_field(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    def apply(i: Any, inner: list[Value], _: dict[str, Value]) -> Value:
+def _computed_field(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    def apply(i: Interp, inner: list[Value], _: dict[str, Value]) -> Value:
         value = inner[0]
         mark = {"kind": "computed_field", **kwargs}
         getter = value.getter if isinstance(value, Property) else value
@@ -111,7 +110,7 @@ _FIELD: Final = frozenset(
 )
 
 
-def _field(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _field(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`Field(...)`."""
     given = dict(kwargs)
     if args:
@@ -136,8 +135,7 @@ def _field(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
         given["alias_priority"] = given.get("alias_priority") or 2
     if given.get("default", UNDEFINED) in (..., UNDEFINED):
         given.pop("default", None)
-    module = interp.import_module("pydantic.fields")
-    cls = module.scope.names.get("FieldInfo") if isinstance(module, Module) else None
+    cls = interp.library_class("pydantic.fields", "FieldInfo")
     if not isinstance(cls, Class):
         return unknown(interp, "Pydantic is not modelled")
     made = Instance(cls, interp.at, interp.conditions)
@@ -145,7 +143,7 @@ def _field(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return made
 
 
-def _annotated(_: Any, args: list[Value], __: dict[str, Value]) -> Value:
+def _annotated(_: Interp, args: list[Value], __: dict[str, Value]) -> Value:
     """`Annotated[args[0], *args[1:]]`."""
     inner, metadata = args[0], tuple(args[1:])
     if isinstance(inner, Annotated):
@@ -195,7 +193,7 @@ def _inflected(text: str, upper: bool) -> str:
     return pascal if upper else pascal[:1].lower() + pascal[1:]
 
 
-def _inflection(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _inflection(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     text = argument(args, kwargs, 0, "string")
     upper = argument(args, kwargs, 1, "uppercase_first_letter", True)
     return _inflected(text, upper is not False) if isinstance(text, str) else unknown(interp, "a name is not known")
@@ -214,7 +212,7 @@ def _string_case(text: str) -> str:
 
 
 def _on_text(change: Any) -> NativeFunction:
-    def call(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    def call(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         text = args[0] if args else next(iter(kwargs.values()), EMPTY)
         if isinstance(text, str):
             return change(text)
@@ -226,7 +224,7 @@ def _on_text(change: Any) -> NativeFunction:
 # --- models made by a call --------------------------------------------------------------------------
 
 
-def _create_model(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _create_model(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`create_model(name, __base__=..., **fields)`."""
     given = dict(kwargs)
     name = args[0] if args else given.pop("model_name", given.pop("__model_name", EMPTY))
@@ -238,8 +236,7 @@ def _create_model(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> V
     module_name = given.pop("__module__", None)
     if not isinstance(name, str):
         return unknown(interp, "the name of a model that is made is not known")
-    module = interp.import_module("pydantic.main")
-    root = module.scope.names["BaseModel"]
+    root = interp.library_class("pydantic.main", "BaseModel")
     bases = list(base) if isinstance(base, tuple) else [root if base is None else base]
     namespace: dict[str, Value] = {}
     annotations: dict[str, Value] = {}
@@ -272,10 +269,10 @@ def _create_model(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> V
     return made
 
 
-def _dataclass(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _dataclass(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`pydantic.dataclasses.dataclass`."""
 
-    def apply(i: Any, inner: list[Value], _: dict[str, Value]) -> Value:
+    def apply(i: Interp, inner: list[Value], _: dict[str, Value]) -> Value:
         cls = inner[0]
         if isinstance(cls, Class):
             config = kwargs.get("config")
@@ -287,11 +284,11 @@ def _dataclass(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Valu
     return apply(interp, args, {}) if args and isinstance(args[0], Class) else Native("dataclass", apply)
 
 
-def _with_config(_: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _with_config(_: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """`with_config(ConfigDict(...))` on a dataclass or `TypedDict`."""
     config = args[0] if args else kwargs.get("config", kwargs)
 
-    def apply(_: Any, inner: list[Value], __: dict[str, Value]) -> Value:
+    def apply(_: Interp, inner: list[Value], __: dict[str, Value]) -> Value:
         if isinstance(inner[0], Class):
             inner[0].namespace["__pydantic_config__"] = config
         return inner[0]
@@ -299,25 +296,15 @@ def _with_config(_: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return Native("with_config", apply)
 
 
-def _model_fields(interp: Any, args: list[Value], __: dict[str, Value]) -> Value:
+def _model_fields(interp: Interp, args: list[Value], __: dict[str, Value]) -> Value:
     return interp.getattr(args[0], "model_fields")
 
 
-def _json_schema(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """`Model.model_json_schema(...)`; `adapter_json_schema` has the configuration as its second argument."""
-    mode = kwargs.get("mode", "validation")
-    template = kwargs.get("ref_template", "#/$defs/{model}")
-    if kwargs.get("schema_generator") is not None or mode not in ("validation", "serialization"):
-        return unknown(interp, "a JSON Schema is written by a generator of its own")
-    config = args[1] if len(args) > 1 and isinstance(args[1], dict) else None
-    return model_json_schema(interp, args[0], mode, template if isinstance(template, str) else "", config)
-
-
-def _to_jsonable(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _to_jsonable(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return argument(args, kwargs, 0, "value", None)
 
 
-def _is_pydantic_dataclass(_: Any, args: list[Value], __: dict[str, Value]) -> Value:
+def _is_pydantic_dataclass(_: Interp, args: list[Value], __: dict[str, Value]) -> Value:
     cls = args[0] if args else None
     return isinstance(cls, Class) and "pydantic_dataclass" in cls.attributes
 
@@ -402,7 +389,7 @@ _CORE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 
 
 def _core(kind: str, names: tuple[str, ...]) -> NativeFunction:
-    def make(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    def make(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         if any(isinstance(a, Unknown) for a in args):
             return next(a for a in args if isinstance(a, Unknown))
         given = {**dict(zip(names, args, strict=False)), **kwargs}
@@ -413,7 +400,7 @@ def _core(kind: str, names: tuple[str, ...]) -> NativeFunction:
     return make
 
 
-def _tuple_variable(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _tuple_variable(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     items = argument(args, kwargs, 0, "items_schema", None) or {"type": "any"}
     rest = {k: v for k, v in kwargs.items() if k != "items_schema" and v is not None}
     return {"type": "tuple", "items_schema": [items], "variadic_item_index": 0, **rest}
@@ -433,8 +420,6 @@ _BYTE: Final[dict[str, NativeFunction]] = {
     "dataclass": _dataclass,
     "with_config": _with_config,
     "model_fields": _model_fields,
-    "model_json_schema": _json_schema,
-    "adapter_json_schema": _json_schema,
     "to_jsonable_python": _to_jsonable,
     "is_pydantic_dataclass": _is_pydantic_dataclass,
     "rebuild_dataclass": lambda _i, _a, _k: True,

@@ -166,7 +166,7 @@ def _held_text(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> V
 # --- modules -----------------------------------------------------------------------------------
 
 
-def _import_module(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _import_module(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     name = constant(interp, argument(args, kwargs, 0, "name"))
     if name.startswith("."):
         package = constant(interp, argument(args, kwargs, 1, "package"))
@@ -176,27 +176,22 @@ def _import_module(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> 
     return interp.import_module(name)
 
 
-def project_files(interp: Any, folder: str) -> list[str] | None:
-    """The Python files below a folder, relative to it, if the folder is the project's (`__file__` begins with `/`)."""
+def project_files(interp: Interp, folder: str) -> list[str] | None:
+    """The files below a folder, relative to it, if the folder is the project's (`__file__` begins with `/`)."""
     source = getattr(interp, "source", None)
-    if source is None:
-        return None
-    inside = posixpath.normpath(folder).strip("/")
-    prefix = f"{inside}/" if inside and inside != "." else ""
-    found = sorted(p[len(prefix) :] for p in source.modules.paths if p.startswith(prefix))
-    return found or None
+    return source.files_below(folder) or None if source is not None else None
 
 
-def _iter_modules(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _iter_modules(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """The modules of a package of the project, in the order of their names."""
     return _walk(interp, args, kwargs, 1)
 
 
-def _walk_packages(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _walk_packages(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return _walk(interp, args, kwargs, 50)
 
 
-def _walk(interp: Any, args: list[Value], kwargs: dict[str, Value], depth: int) -> Value:
+def _walk(interp: Interp, args: list[Value], kwargs: dict[str, Value], depth: int) -> Value:
     folders = argument(args, kwargs, 0, "path", None)
     prefix = constant(interp, argument(args, kwargs, 1, "prefix", ""))
     if folders is None:
@@ -206,7 +201,7 @@ def _walk(interp: Any, args: list[Value], kwargs: dict[str, Value], depth: int) 
         files = project_files(interp, _path_text(interp, folder))
         if files is None:
             return unknown(interp, "the modules of a folder are not known")
-        for name, package in modules_among(files, depth):
+        for name, package in modules_among([f for f in files if f.endswith(".py")], depth):
             info = make(interp, "pkgutil.ModuleInfo", module_finder=None, name=f"{prefix}{name}", ispkg=package)
             info.held = (None, f"{prefix}{name}", package)
             out.append(info)
@@ -227,7 +222,7 @@ def modules_among(files: list[str], depth: int) -> list[tuple[str, bool]]:
     return sorted(found.items())
 
 
-def _listdir(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _listdir(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     folder = _path_text(interp, argument(args, kwargs, 0, "path"))
     files = project_files(interp, folder)
     if files is None:
@@ -235,39 +230,45 @@ def _listdir(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return list(dict.fromkeys(file.partition("/")[0] for file in files))
 
 
-def _exists(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _exists(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     found = project_entry(interp, _path_text(interp, args[0]))
     return True if found else _on_disk(interp, args, kwargs)
 
 
-def _isfile(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _isfile(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     found = project_entry(interp, _path_text(interp, args[0]))
     return found == "file" if found else _on_disk(interp, args, kwargs)
 
 
-def _isdir(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _isdir(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     found = project_entry(interp, _path_text(interp, args[0]))
     return found == "folder" if found else _on_disk(interp, args, kwargs)
 
 
-def project_entry(interp: Any, path: str) -> str | None:
-    """Whether a path is a Python file or a folder of the project; None for what is not known to be either."""
+def project_entry(interp: Interp, path: str) -> str | None:
+    """Whether a path is a file or a folder of the project; None for what is not known to be either."""
     source = getattr(interp, "source", None)
-    if source is None or not path.startswith("/"):
+    if source is None:
         return None
-    if posixpath.normpath(path).strip("/") in source.modules.paths:
+    if not path.startswith("/"):
+        path = f"/{posixpath.join(source.root, path)}"
+    if source.content(posixpath.normpath(path).strip("/")) is not None:
         return "file"
     return "folder" if project_files(interp, path) else None
 
 
+_DATA: Final = ("json", "yaml", "yml", "toml")
+"""Endings of files that belong to the project as its Python files do."""
+
+
 def _glob(recursive: bool) -> NativeFunction:
-    """`Path.glob` and `Path.rglob` over the project's Python files."""
+    """`Path.glob` and `Path.rglob` over the project's files."""
 
     def call(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         folder = _path_text(interp, args[0])
         pattern = constant(interp, argument(args, kwargs, 1, "pattern", "*"))
         files = project_files(interp, folder)
-        if files is None or not pattern.endswith(".py"):
+        if files is None or (not pattern.endswith(".py") and pattern.rpartition(".")[2] not in _DATA):
             return _on_disk(interp, args, kwargs)
         deep = recursive or pattern.startswith("**/")
         wanted = pattern.removeprefix("**/")
@@ -280,8 +281,8 @@ def _glob(recursive: bool) -> NativeFunction:
     return call
 
 
-def _glob_texts(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """`glob.glob` over the project's Python files."""
+def _glob_texts(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`glob.glob` over the project's files."""
     pattern = _path_text(interp, argument(args, kwargs, 0, "pathname"))
     folder, _, name = pattern.rpartition("/")
     deep = folder.endswith("/**")
@@ -289,7 +290,7 @@ def _glob_texts(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Val
     return [str(path.held) for path in found] if isinstance(found, list) else found
 
 
-def _iterdir(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _iterdir(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     names = _listdir(interp, args, kwargs)
     if not isinstance(names, list):
         return names
@@ -308,7 +309,7 @@ def _reload(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Valu
     return args[0]
 
 
-def _find_spec(interp: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _find_spec(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     name = constant(interp, argument(args, kwargs, 0, "name"))
     found = interp.import_module(name)
     if isinstance(found, Module):
