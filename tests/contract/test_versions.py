@@ -160,3 +160,9 @@ def test_a_target_may_be_given(text: str, fastapi: tuple[int, ...], pydantic: tu
 def test_a_target_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(SettingsError):
         versions.given(text, Target((0, 165, 0), (2, 14, 3)))
+
+
+def test_other_libraries_are_known_where_they_are_pinned() -> None:
+    lock = '[[package]]\nname = "fastapi"\nversion = "0.115.4"\n\n[[package]]\nname = "fastapi-pagination"\nversion = "0.12.5"\n'
+    found = versions.find(snapshot({"uv.lock": lock, "requirements.txt": "fastapi-users>=13"}), "", "")
+    assert found.libraries == (("fastapi-pagination", (0, 12, 5)),)

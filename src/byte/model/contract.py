@@ -41,12 +41,16 @@ class Application(msgspec.Struct, frozen=True, order=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """The versions whose behaviour the contract follows; `*_from` is "path:line", "given" or "default"."""
+    """The versions whose behaviour the contract follows; `*_from` is "path:line", "given" or "default".
+
+    `libraries` are others that the project pins, by distribution.
+    """
 
     fastapi: tuple[int, ...]
     pydantic: tuple[int, ...]
     fastapi_from: str = "default"
     pydantic_from: str = "default"
+    libraries: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 class Gap(msgspec.Struct, frozen=True, order=True):

@@ -96,3 +96,22 @@ def key(value: Value) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     return str(value) if isinstance(value, (int, float)) else "{?}"
+
+
+_DEEPEST: Final = 150
+"""Levels of a document."""
+
+
+def finished(value: Any, depth: int = 0) -> Any:
+    """A document as JSON has it: what a project handed in and is no JSON is marked."""
+    if isinstance(value, dict) and depth < _DEEPEST:
+        return {str(key): finished(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and depth < _DEEPEST:
+        return [finished(item, depth + 1) for item in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return float(value)  # as JSON readers take it
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, Unknown):
+        return {"x-unknown": {"reason": value.reason, "at": place(value.at) or "in a library"}}
+    return {"x-unknown": {"reason": "a value that is not followed", "at": "in a library"}}

@@ -65,7 +65,11 @@ _REMOVED_NAMES: Final = frozenset(
     b"ConstrainedDecimal ConstrainedSet ConstrainedDate ConstrainedFrozenSet JsonWrapper NoneStr NoneBytes StrBytes "
     b"NoneStrBytes Protocol create_model_from_namedtuple create_model_from_typeddict".split()
 )
-_WATCHED: Final = frozenset({"fastapi", "pydantic", "fastapi-slim", *(name for name, _, _ in _IMPLIED)})
+_LIBRARIES: Final = ("fastapi-cache2", "fastapi-pagination", "fastapi-restful", "fastapi-users", "fastapi-utils", "rq")
+"""Libraries whose models differ from version to version."""
+
+_WATCHED: Final = ("fastapi", "fastapi-slim", "pydantic", *(name for name, _, _ in _IMPLIED), *_LIBRARIES)
+_NAMES: Final = "|".join(sorted(_WATCHED, key=len, reverse=True))
 
 _LOCKS: Final = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"})
 _LISTING: Final = re.compile(
@@ -133,6 +137,7 @@ def given(text: str, found: Target) -> Target:
         pydantic.release,
         "given" if "fastapi" in named else found.fastapi_from,
         "given" if "pydantic" in named else found.pydantic_from,
+        found.libraries,
     )
 
 
@@ -231,6 +236,7 @@ class _Search:
             (other_exact or two).release,
             fastapi.at if fastapi else "default",
             pydantic.at if pydantic else (fastapi.at if fastapi else "default"),
+            tuple(_pinned(said)),
         )
 
     def _both(self, fastapi: Declared | None, bounds: SpecifierSet) -> bool:
@@ -332,6 +338,15 @@ def _nearest(said: Iterable[list[Declared]], name: str) -> Declared | None:
     return found
 
 
+def _pinned(said: list[list[Declared]]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The libraries whose exact version is known."""
+    for name in _LIBRARIES:
+        found = _nearest(said, name)
+        version = _exact(found.admits) if found is not None else None
+        if version is not None:
+            yield name, version.release
+
+
 def _within(name: str, admits: SpecifierSet, own: SpecifierSet) -> bool:
     """Whether a declaration of a library means a release of this range."""
     if name == "pydantic-settings":
@@ -346,10 +361,10 @@ def _within(name: str, admits: SpecifierSet, own: SpecifierSet) -> bool:
 
 # --- one file ----------------------------------------------------------------------------------
 
-_PACKAGE = re.compile(rb'^name = "(fastapi|fastapi-slim|pydantic|pydantic-settings|pydantic-core|sqlmodel)"\r?\nversion = "([^"\n]+)"', re.MULTILINE)  # fmt: skip
-_PIPFILE = re.compile(rb'^ {8}"(fastapi|fastapi-slim|pydantic|pydantic-settings|pydantic-core|sqlmodel)": \{[^{}]*?"version": "==([^"]+)"', re.MULTILINE)  # fmt: skip
+_PACKAGE = re.compile(rf'^name = "({_NAMES})"\r?\nversion = "([^"\n]+)"'.encode(), re.MULTILINE)
+_PIPFILE = re.compile(rf'^ {{8}}"({_NAMES})": {{[^{{}}]*?"version": "==([^"]+)"'.encode(), re.MULTILINE)
 _LINE = re.compile(
-    r"^\s*(?:-\s+)?[\"']?(?:[\w-]+::)?(?P<name>fastapi(?:-slim)?|pydantic(?:[-_](?:settings|core))?|sqlmodel)"
+    rf"^\s*(?:-\s+)?[\"']?(?:[\w-]+::)?(?P<name>{_NAMES.replace('-', '[-_]')})"
     r"(?:\[[^\]]*\])?\s*(?P<bounds>(?:[=<>!~^]=?=?\s*[\w.*+!-]+\s*,?\s*)*)[\"']?\s*(?:;(?P<marker>[^#\\]*))?\s*(?:\\|#.*|--.*|$)",
     re.IGNORECASE,
 )

@@ -568,6 +568,9 @@ def instantiate(interp: "Interpreter", cls: Class, args: list[Value], kwargs: di
         function = new.function if isinstance(new, StaticMethod) else new
         instance = interp.call(function, [cls, *args], kwargs)
         if not isinstance(instance, (Instance, Unknown)):
+            init = cls.lookup("__init__")
+            if isinstance(instance, Class) and isinstance(init, Function) and is_metaclass(cls):
+                interp.call(init, [instance, *args], kwargs)
             return instance
         if isinstance(instance, Instance) and instance.cls is not cls:
             return instance

@@ -18,6 +18,7 @@ import typing
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from byte.extract.evaluate import classes, dotted, objects, operators, signatures, typeforms
@@ -84,10 +85,11 @@ _STANDARD: Final = {m.__name__: m for m in (dataclasses, datetime, decimal, enum
 
 
 class Target(NamedTuple):
-    """The versions that the contract is written for."""
+    """The versions that the contract is written for, and those of other libraries by distribution."""
 
     fastapi: tuple[int, ...]
     pydantic: tuple[int, ...]
+    libraries: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
 class Gap(NamedTuple):
@@ -386,7 +388,8 @@ class Interpreter:
         if module is None:
             module = self.modules["byte_target"] = Module("byte_target", "", False, True)
             module.state = "done"
-            module.scope.names.update(FASTAPI=self.target.fastapi, PYDANTIC=self.target.pydantic)
+            known = {"FASTAPI": self.target.fastapi, "PYDANTIC": self.target.pydantic}
+            module.scope.names.update(known, VERSIONS=dict(self.target.libraries))
         return module
 
     def library_class(self, module: str, name: str) -> Class | External:
@@ -1231,6 +1234,8 @@ class Interpreter:
                 self._spread(value, kwargs, keyword, node)
         if scope.module.path:
             self.path, self.line = scope.module.path, node.line
+        if isinstance(callee, (External, Unknown)) and any(a is scope.module.scope.names for a in args):
+            scope.module.stars.append(external(scope.module.name))  # it may put any name among the module's
         return self.call(callee, args, kwargs)
 
     def _spread(self, value: Value, kwargs: dict[str, Value], keyword: s.Keyword, node: s.Call) -> None:

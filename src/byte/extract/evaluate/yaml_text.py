@@ -83,7 +83,7 @@ class _Reader:
         return self.inline(text, above)
 
     def sequence(self, indent: int, depth: int) -> list[Any]:
-        out = []
+        out: list[Any] = []
         while True:
             self.skip()
             text = self.lines[self.at][indent:] if self.indent() == indent else ""

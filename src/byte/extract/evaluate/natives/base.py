@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from byte.extract.evaluate.equality import CONTAINERS, held_by
 from byte.extract.evaluate.values import (
     EMPTY,
     Alias,
@@ -36,7 +37,6 @@ Interp: TypeAlias = "Interpreter"
 NativeFunction: TypeAlias = Callable[["Interpreter", list[Value], dict[str, Value]], Value]
 
 CONSTANT_TYPES: Final = (str, int, float, bytes, bool, complex, type(None), type(...))
-CONTAINERS: Final = (list, dict, set, frozenset, tuple)
 
 
 class Needs(Exception):
@@ -99,16 +99,11 @@ def known(interp: Interp, value: Value, reason: str = "it depends on a value tha
     return value
 
 
-def plain(value: Value) -> Value:
-    """The string, number or container that a value is or holds."""
-    if isinstance(value, Instance) and value.held is not EMPTY:
-        return value.held
-    return value
 
 
 def constant(interp: Interp, value: Value) -> Value:
     """The value as a constant of Python; ends the native if it is none."""
-    found = plain(known(interp, value))
+    found = held_by(known(interp, value))
     if isinstance(found, CONSTANT_TYPES):
         return found
     raise Needs(unknown(interp, "it depends on an object that is not evaluated"))
@@ -116,7 +111,7 @@ def constant(interp: Interp, value: Value) -> Value:
 
 def is_constant(value: Value) -> bool:
     """Whether a value is a constant, or a container of nothing else."""
-    value = plain(value)
+    value = held_by(value)
     if isinstance(value, CONSTANT_TYPES):
         return True
     if isinstance(value, dict):
@@ -126,7 +121,7 @@ def is_constant(value: Value) -> bool:
 
 def constants(value: Value) -> Value:
     """A constant value with what enum members and the like hold in their place."""
-    value = plain(value)
+    value = held_by(value)
     if isinstance(value, dict):
         return {constants(k): constants(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -7,8 +7,8 @@ import uuid
 from functools import cmp_to_key
 from typing import Any, Final
 
+from byte.extract.evaluate.equality import CONTAINERS, held_by
 from byte.extract.evaluate.natives.base import (
-    CONTAINERS,
     LONGEST_TEXT,
     MOST_ITEMS,
     WIDEST_INT,
@@ -22,7 +22,6 @@ from byte.extract.evaluate.natives.base import (
     known,
     listed,
     make,
-    plain,
     repr_of,
     size,
     text_of,
@@ -58,7 +57,7 @@ _CALLABLES: Final = (Function, Bound, Partial, Native, Class)
 
 
 def _len(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    value = plain(known(interp, args[0]))
+    value = held_by(known(interp, args[0]))
     if isinstance(value, (str, bytes, *CONTAINERS)):
         return len(value)
     if isinstance(value, Instance):
@@ -122,7 +121,7 @@ def _quantified(interp: Interp, value: Value, sought: bool) -> Value:
 
 def comparable(interp: Interp, value: Value) -> Any:
     """What Python compares for order: constants and tuples of them; ends the native for anything else."""
-    value = plain(known(interp, value))
+    value = held_by(known(interp, value))
     if isinstance(value, (list, tuple)):
         return type(value)([_part(interp, v) for v in value])
     if isinstance(value, (str, int, float, bytes, bool, type(None), set, frozenset, *_ORDERED)):
@@ -201,9 +200,9 @@ def _max(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 
 def _sum(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    total = plain(argument(args, kwargs, 1, "start", 0))
+    total = held_by(argument(args, kwargs, 1, "start", 0))
     for item in listed(interp, args[0]):
-        total = size(interp, total + plain(known(interp, item)))
+        total = size(interp, total + held_by(known(interp, item)))
     return total
 
 
@@ -218,7 +217,7 @@ def _round(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value
 def _int(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if not args:
         return 0
-    value = plain(known(interp, args[0]))
+    value = held_by(known(interp, args[0]))
     if isinstance(value, str) and len(value) > 1_000:
         return unknown(interp, "the number is too large")
     if isinstance(value, Instance):
@@ -231,7 +230,7 @@ def _int(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
 def _float(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if not args:
         return 0.0
-    value = plain(known(interp, args[0]))
+    value = held_by(known(interp, args[0]))
     if isinstance(value, Instance):
         return unknown(interp, "the number that an object converts to is not known")
     return float(value)
@@ -263,7 +262,7 @@ def format_value(interp: Interp, value: Value, spec: str) -> str | None:
         return None
     if not spec or spec == "s":
         return text_of(interp, value)
-    value = plain(value)
+    value = held_by(value)
     if isinstance(value, (str, int, float)):
         return format(value, spec)
     if hasattr(value, "isoformat") and len(spec) < 100:
@@ -325,7 +324,7 @@ def _frozenset(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> V
 
 def pairs(interp: Interp, value: Value) -> dict[Value, Value]:
     """The mapping that `dict(value)` gives."""
-    value = plain(value)
+    value = held_by(value)
     if isinstance(value, Unknown):
         raise Needs(value)
     if isinstance(value, External):
@@ -438,7 +437,7 @@ def _type(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if len(args) == 1:
         return type_of(interp, args[0])
     bases = listed(interp, args[1])
-    return interp.new_class(constant(interp, args[0]), bases, dict(plain(known(interp, args[2]))), kwargs)
+    return interp.new_class(constant(interp, args[0]), bases, dict(held_by(known(interp, args[2]))), kwargs)
 
 
 def _id(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -467,7 +466,7 @@ def _next(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     value = known(interp, args[0])
     if isinstance(value, Instance) and isinstance(value.cls, Class):
         return interp.call(interp.getattr(value, "__next__"), [], {})
-    left = plain(value)
+    left = held_by(value)
     if not isinstance(left, list):  # a generator that the interpreter has not run yet
         items = listed(interp, value)
         left = list(items)

@@ -9,6 +9,7 @@ import tomllib
 from typing import Final
 
 from byte.extract.evaluate import yaml_text
+from byte.extract.evaluate.equality import held_by
 from byte.extract.evaluate.natives.base import (
     Interp,
     NativeFunction,
@@ -16,7 +17,6 @@ from byte.extract.evaluate.natives.base import (
     guarded_table,
     known,
     make,
-    plain,
     unknown,
 )
 from byte.extract.evaluate.values import EMPTY, External, Instance, Value
@@ -38,7 +38,7 @@ def committed(interp: Interp, path: str) -> bytes | None:
 
 
 def _named(interp: Interp, value: Value) -> str:
-    held = plain(known(interp, value))
+    held = held_by(known(interp, value))
     return held if isinstance(held, str) else str(held)
 
 
@@ -47,7 +47,7 @@ def _not_known(interp: Interp) -> Value:
 
 
 def _opened(interp: Interp, path: Value, mode: Value) -> Value:
-    mode = plain(known(interp, mode))
+    mode = held_by(known(interp, mode))
     data = committed(interp, _named(interp, path))
     if data is None or not isinstance(mode, str) or set(mode) & set("wax+"):
         return _not_known(interp)
@@ -87,7 +87,7 @@ def _content(interp: Interp, value: Value) -> str | bytes | None:
     value = known(interp, value)
     if isinstance(value, Instance) and "_content" in value.attributes:
         value = value.attributes["_content"]
-    value = plain(value)
+    value = held_by(value)
     return value if isinstance(value, (str, bytes)) else None
 
 

@@ -3,6 +3,7 @@
 import itertools
 from typing import Any, Final
 
+from byte.extract.evaluate.equality import held_by
 from byte.extract.evaluate.natives.base import (
     MOST_ITEMS,
     Interp,
@@ -14,7 +15,6 @@ from byte.extract.evaluate.natives.base import (
     known,
     listed,
     make,
-    plain,
     size,
     unknown,
 )
@@ -297,14 +297,14 @@ def _methodcaller(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -
 
 
 def _or(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    left, right = plain(args[0]), plain(args[1])
+    left, right = held_by(args[0]), held_by(args[1])
     if isinstance(left, (int, dict, set, frozenset)) and isinstance(right, (int, dict, set, frozenset)):
         return left | right  # type: ignore[operator]  # Python's own TypeError is the code's
     return interp.subscript(external("typing.Union"), (args[0], args[1]))
 
 
 def _add(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    left, right = plain(known(interp, args[0])), plain(known(interp, args[1]))
+    left, right = held_by(known(interp, args[0])), held_by(known(interp, args[1]))
     return size(interp, left + right)
 
 
@@ -465,7 +465,7 @@ def _default_dict(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -
 
 def _counter(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     counts: dict[Value, Value] = {}
-    if args and isinstance(plain(args[0]), dict):
+    if args and isinstance(held_by(args[0]), dict):
         counts = pairs(interp, args[0])
     else:
         for item in listed(interp, args[0]) if args else []:
@@ -486,7 +486,7 @@ def _chain_map(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> V
 
 def field_names(interp: Interp, value: Value) -> list[str]:
     """The names of `namedtuple`'s second argument."""
-    found = plain(known(interp, value))
+    found = held_by(known(interp, value))
     if isinstance(found, str):
         return found.replace(",", " ").split()
     return [constant(interp, v) for v in listed(interp, found)]

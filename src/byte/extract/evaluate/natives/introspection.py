@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from byte.extract.evaluate.equality import held_by
 from byte.extract.evaluate.natives.base import (
     Interp,
     argument,
@@ -10,7 +11,6 @@ from byte.extract.evaluate.natives.base import (
     known,
     listed,
     make,
-    plain,
     unknown,
 )
 from byte.extract.evaluate.natives.builtins import names_of
@@ -479,7 +479,7 @@ def _named_tuple(interp: Interp, args: list[Value], kwargs: dict[str, Value]) ->
 
 
 def _typed_dict(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    fields = plain(known(interp, argument(args, kwargs, 1, "fields", {})))
+    fields = held_by(known(interp, argument(args, kwargs, 1, "fields", {})))
     annotations = {constant(interp, k): _type_argument(interp, v) for k, v in fields.items()}
     keywords = {k: v for k, v in kwargs.items() if k in ("total", "closed", "extra_items")}
     return interp.new_class(

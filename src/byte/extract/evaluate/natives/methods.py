@@ -7,9 +7,9 @@ import string
 import uuid
 from typing import Any, Final
 
+from byte.extract.evaluate.equality import CONTAINERS, held_by
 from byte.extract.evaluate.natives.base import (
     CONSTANT_TYPES,
-    CONTAINERS,
     LONGEST_TEXT,
     MOST_ITEMS,
     PYTHON_ERRORS,
@@ -23,7 +23,6 @@ from byte.extract.evaluate.natives.base import (
     known,
     listed,
     make,
-    plain,
     repr_of,
     size,
     text_of,
@@ -108,7 +107,7 @@ _SAME_PATH: Final = frozenset({"absolute", "resolve", "expanduser"})
 def call_method(interp: Interp, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """The result of a method of a string, number or container, or of an object that holds one."""
     try:
-        return _call(interp, plain(receiver), name, args, kwargs)
+        return _call(interp, held_by(receiver), name, args, kwargs)
     except Needs as needs:
         return needs.value
     except PYTHON_ERRORS as error:
@@ -154,7 +153,7 @@ def _text(interp: Interp, receiver: str, name: str, args: list[Value], kwargs: d
         if isinstance(new, str) and len(new) * (receiver.count(old) if old else len(receiver) + 1) > LONGEST_TEXT:
             return unknown(interp, "the text is too long")
     if name == "translate":
-        table = plain(known(interp, args[0]))
+        table = held_by(known(interp, args[0]))
         return receiver.translate(constants(table)) if is_constant(table) else unknown(interp, "a table is not known")
     for value in (*args, *kwargs.values()):
         if isinstance(value, Unknown):
@@ -168,7 +167,7 @@ def _join(interp: Interp, receiver: str, items: list[Value]) -> Value:
     gap = None
     parts = []
     for item in items:
-        part = plain(item)
+        part = held_by(item)
         if isinstance(part, str):
             parts.append(part)
         elif isinstance(part, (Unknown, External, Instance)):
@@ -262,7 +261,7 @@ def percent(interp: Interp, template: str, value: Value) -> Value:
     gap = None
     out: list[Value] = []
     for item in values:
-        part = plain(item)
+        part = held_by(item)
         if isinstance(part, CONSTANT_TYPES):
             out.append(part)
             continue
@@ -381,7 +380,7 @@ def same(a: Value, b: Value) -> bool:
     """Whether two known values are equal as Python's `==` of constants, or one object."""
     if a is b:
         return True
-    a, b = plain(a), plain(b)
+    a, b = held_by(a), held_by(b)
     return isinstance(a, (*CONSTANT_TYPES, *CONTAINERS)) and type(b) is not type(EMPTY) and bool(a == b)
 
 
@@ -417,10 +416,10 @@ def _find(d: dict[Value, Value], key: Value) -> Value:
     """The key as the dictionary has it (a string for a member of a `str` enum and the other way round), or EMPTY."""
     if key in d:
         return key
-    held = plain(key)
+    held = held_by(key)
     if isinstance(held, (str, int)):
         for other in d:
-            if plain(other) == held and isinstance(plain(other), (str, int)):
+            if held_by(other) == held and isinstance(held_by(other), (str, int)):
                 return other
     return EMPTY
 
@@ -553,7 +552,7 @@ def _set(interp: Interp, s: Any, name: str, args: list[Value], kwargs: dict[str,
 
 def get_attribute(interp: Interp, value: Value, name: str) -> Value:
     """An attribute of a string, number, container or standard library object; EMPTY if it has none that is known."""
-    receiver = plain(value)
+    receiver = held_by(value)
     if isinstance(receiver, HELD_OBJECTS):
         return _held_attribute(interp, receiver, name)
     for kind in type(receiver).__mro__:
@@ -596,7 +595,7 @@ def unwrapped(interp: Interp, value: Value) -> Any:
     """The object of Python that a value stands for."""
     if isinstance(value, External) and value.name in ("datetime.timezone.utc", "datetime.UTC"):
         return datetime.UTC
-    found = plain(known(interp, value))
+    found = held_by(known(interp, value))
     if isinstance(found, Instance):
         raise Needs(unknown(interp, "it depends on an object that is not evaluated"))
     return constants(found)
@@ -629,7 +628,7 @@ def wrapped(interp: Interp, value: Any) -> Value:
 
 def binary(interp: Interp, op: str, left: Value, right: Value) -> Value:
     """An operator that Byte knows for standard library objects and `%` of strings; EMPTY for any other."""
-    a, b = plain(left), plain(right)
+    a, b = held_by(left), held_by(right)
     try:
         if op == "%" and isinstance(a, str):
             return percent(interp, a, right)

@@ -14,6 +14,7 @@ import urllib.parse
 import uuid
 from typing import Any, Final
 
+from byte.extract.evaluate.equality import held_by
 from byte.extract.evaluate.natives.base import (
     LONGEST_TEXT,
     Interp,
@@ -26,7 +27,6 @@ from byte.extract.evaluate.natives.base import (
     known,
     listed,
     make,
-    plain,
     text_of,
     unknown,
 )
@@ -92,7 +92,7 @@ def _environment(interp: Interp, args: list[Value], kwargs: dict[str, Value]) ->
 
 
 def _path_text(interp: Interp, value: Value) -> str:
-    held = plain(known(interp, value))
+    held = held_by(known(interp, value))
     if isinstance(held, (str, pathlib.PurePath)):
         return str(held)
     return str(constant(interp, held))
@@ -298,7 +298,7 @@ def _iterdir(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Val
 
 
 def _environment_item(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    name = plain(args[-1])
+    name = held_by(args[-1])
     return unknown(
         interp,
         f"the environment variable {name} has no default" if isinstance(name, str) else "an environment variable",
@@ -448,17 +448,17 @@ def _sub(interp: Interp, expression: "re.Pattern[str]", replacement: Value, subj
     text = constant(interp, subject)
     if not isinstance(text, str) or len(text) > _MOST_SUBJECT:
         return unknown(interp, "the text is too long")
-    if isinstance(plain(replacement), str):
-        if len(plain(replacement)) > _MOST_SUBJECT:
+    if isinstance(held_by(replacement), str):
+        if len(held_by(replacement)) > _MOST_SUBJECT:
             return unknown(interp, "the text is too long")
         try:
-            return expression.sub(plain(replacement), text)
+            return expression.sub(held_by(replacement), text)
         except re.error as error:
             raise interp.raise_("ValueError", str(error)) from None
     parts: list[str] = []
     last = 0
     for found in expression.finditer(text):
-        written = plain(interp.call(replacement, [_match(interp, found)], {}))
+        written = held_by(interp.call(replacement, [_match(interp, found)], {}))
         if not isinstance(written, str):
             return written if isinstance(written, Unknown) else unknown(interp, "a replacement is not known")
         parts += [text[last : found.start()], written]
@@ -583,7 +583,7 @@ def _template(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Va
     text = constant(interp, args[0])
 
     def fill(i: Interp, a: list[Value], k: dict[str, Value]) -> Value:
-        values = {**(plain(a[0]) if a else {}), **k}
+        values = {**(held_by(a[0]) if a else {}), **k}
         if not is_constant(values):
             return unknown(i, "the text of an object is not known", "{?}")
         return string.Template(text).safe_substitute(constants(values))
@@ -660,6 +660,7 @@ TABLE: Final[dict[str, NativeFunction]] = {
     **{
         f"base64.{name}": _base64(name) for name in ("b64encode", "b64decode", "urlsafe_b64encode", "urlsafe_b64decode")
     },
+    "builtins.__import__": _dunder_import,
     "builtins.exit": _exit,
     "builtins.quit": _exit,
     "datetime.date": _constructor(datetime.date),
