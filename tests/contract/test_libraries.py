@@ -4,9 +4,8 @@ Each file of `libraries` holds a small application and what it said of itself wi
 titles, descriptions and examples.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +16,13 @@ from byte.extract.contract.read import read
 from byte.extract.evaluate.source import STUBS
 from byte.extract.library import Library
 from byte.extract.python import parse
-from byte.model.change import File, Snapshot
 from byte.model.contract import Application, Target
+from tests.extract.projects import snapshot
 
 FOLDER = Path(__file__).parent / "libraries"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
 TEXT = ("description", "summary", "example", "examples", "title")
 NAMED = ("properties", "paths", "schemas", "responses")
-
-
-def one_file(text: str) -> Snapshot:
-    """A project of one file, `main.py`."""
-    data = text.encode()
-    file = File(path="main.py", blob=hashlib.sha1(data).hexdigest(), size=len(data))
-
-    def content(wanted: Iterable[File]) -> list[bytes | None]:
-        return [data for _ in wanted]
-
-    return Snapshot(label="head", revision=None, files={"main.py": file}, read=content)
 
 
 def bare(value: Any, names: bool = False) -> Any:
@@ -68,7 +56,7 @@ def differences(left: Any, right: Any, path: str = "") -> Iterator[str]:
 def test_what_is_read_is_what_runs(name: str) -> None:
     case = json.loads((FOLDER / f"{name}.json").read_text())
     contract = read(
-        one_file("\n".join(case["application"]) + "\n"),
+        snapshot({"main.py": "\n".join(case["application"]) + "\n"}),
         Library(Cache(None)),
         "",
         Application("main.py", "app", None, "given"),

@@ -1,9 +1,7 @@
 """Python's own functions as Byte follows them: the same lines give what Python gives."""
 
-import hashlib
 import re
 import textwrap
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -14,21 +12,12 @@ from byte.extract.evaluate.natives.system import is_simple
 from byte.extract.evaluate.source import Source
 from byte.extract.evaluate.values import EMPTY, Class, Function, Instance, Unknown
 from byte.extract.library import Library
-from byte.model.change import File, Snapshot
+from tests.extract.projects import snapshot
 
 
 def interpret(files: dict[str, str], module: str = "app") -> tuple[Interpreter, dict[str, Any]]:
-    blobs = {path: textwrap.dedent(text).encode() for path, text in files.items()}
-    listed = {
-        path: File(path=path, blob=hashlib.sha1(data).hexdigest(), kind="file", size=len(data))
-        for path, data in sorted(blobs.items())
-    }
-
-    def read(wanted: Iterable[File]) -> list[bytes | None]:
-        return [blobs[f.path] for f in wanted]
-
-    snapshot = Snapshot(label="test", revision=None, files=listed, read=read)
-    interp = Interpreter(Source(snapshot, Library(Cache(None)), ""), Target((0, 115, 0), (2, 10, 0)))
+    source = Source(snapshot({p: textwrap.dedent(t) for p, t in files.items()}), Library(Cache(None)), "")
+    interp = Interpreter(source, Target((0, 115, 0), (2, 10, 0)))
     with interp.deep():
         found = interp.import_module(module)
     return interp, found.scope.names

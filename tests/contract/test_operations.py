@@ -1,6 +1,6 @@
-"""What FastAPI's settings and signatures become in the document, for its versions.
+"""What FastAPI's settings and signatures become in the document, for the versions that each test names.
 
-Each expectation was compared with `app.openapi()` of the version that it names.
+The truth is `app.openapi()` of those versions; `test_generated` asks it, here it is written down.
 """
 
 from typing import Any

@@ -3,9 +3,8 @@
 Each `NAME.FASTAPI+PYDANTIC.json` is `app.openapi()` of `NAME.py` (or `NAME/main.py`) under these versions.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +12,18 @@ import pytest
 
 from byte.extract.cache import Cache
 from byte.extract.contract import evaluation, openapi
-from byte.extract.contract.pydantic1 import Pydantic1Schemas
+from byte.extract.contract.pydantic1 import Pydantic1Schemas, reflection
 from byte.extract.contract.pydantic1.kinds import display
 from byte.extract.evaluate.interpreter import Target
 from byte.extract.evaluate.source import Source
 from byte.extract.evaluate.values import Alias, Union, external
 from byte.extract.library import Library
-from byte.model.change import File, Snapshot
+from tests.extract.projects import snapshot
 
 DATA = Path(__file__).parents[1] / "data" / "pydantic1"
 
 
-def snapshot(files: dict[str, bytes]) -> Snapshot:
-    listed = {
-        path: File(path=path, blob=hashlib.sha1(data).hexdigest(), size=len(data))
-        for path, data in sorted(files.items())
-    }
-
-    def read(wanted: Iterable[File]) -> list[bytes | None]:
-        return [files[f.path] for f in wanted]
-
-    return Snapshot(label="test", revision=None, files=listed, read=read)
-
-
-def document(files: dict[str, bytes], path: str, fastapi: tuple[int, ...], pydantic: tuple[int, ...]) -> dict[str, Any]:
+def document(files: dict[str, str], path: str, fastapi: tuple[int, ...], pydantic: tuple[int, ...]) -> dict[str, Any]:
     interp = evaluation.interpreter(Source(snapshot(files), Library(Cache(None)), "", True), Target(fastapi, pydantic))
     with interp.deep():
         app = interp.module_at(path).scope.names["app"]
@@ -75,17 +62,17 @@ def test_documents_are_those_of_the_running_application(truth: Path) -> None:
     fastapi, _, pydantic = versions.partition("+")
     folder = DATA / name
     if folder.is_dir():
-        files = {f"{name}/{p.name}": p.read_bytes() for p in folder.glob("*.py")}
+        files = {f"{name}/{p.name}": p.read_text() for p in folder.glob("*.py")}
         path = f"{name}/main.py"
     else:
         path = f"{name}.py"
-        files = {path: (DATA / path).read_bytes()}
+        files = {path: (DATA / path).read_text()}
     ours = document(files, path, version(fastapi), version(pydantic))
     assert list(differences(json.loads(truth.read_text()), without_origins(ours))) == []
 
 
 def schemas(text: str) -> dict[str, Any]:
-    found = document({"app.py": text.encode()}, "app.py", (0, 115, 14), (1, 10, 26))
+    found = document({"app.py": text}, "app.py", (0, 115, 14), (1, 10, 26))
     components: dict[str, Any] = found["components"]["schemas"]
     return components
 
@@ -160,12 +147,10 @@ class Item(BaseModel):
     b: List[Inner] = []
 """
     interp = evaluation.interpreter(
-        Source(snapshot({"app.py": text.encode()}), Library(Cache(None)), ""), Target((0, 119, 0), (2, 12, 0))
+        Source(snapshot({"app.py": text}), Library(Cache(None)), ""), Target((0, 119, 0), (2, 12, 0))
     )
     with interp.deep():
         item = interp.module_at("app.py").scope.names["Item"]
-        from byte.extract.contract.pydantic1 import reflection  # noqa: PLC0415
-
         schema = reflection.model_schema(interp, item)
     assert schema == {
         "title": "Item",

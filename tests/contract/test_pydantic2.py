@@ -1,8 +1,6 @@
 """The schemas of Pydantic 2: what real Pydantic and FastAPI wrote for these models, once, is what Byte reads."""
 
-import hashlib
 import textwrap
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from byte.extract.evaluate.interpreter import Target
 from byte.extract.evaluate.source import Source
 from byte.extract.evaluate.values import EMPTY, Class, Place
 from byte.extract.library import Library
-from byte.model.change import File, Snapshot
+from tests.extract.projects import snapshot
 
 HEAD = """\
 from pydantic import *
@@ -37,17 +35,7 @@ LATEST = Target((0, 141, 1), (2, 14, 3))
 def written(text: str, target: Target = LATEST, **files: str) -> tuple[dict[str, Schema], list[Schema], dict[str, Any]]:
     """The components, the schemas of the types in `IN` and `OUT`, and the names of the module."""
     texts = {"app.py": HEAD + textwrap.dedent(text)} | {f"{name}.py": textwrap.dedent(t) for name, t in files.items()}
-    blobs = {path: text.encode() for path, text in texts.items()}
-    listed = {
-        path: File(path=path, blob=hashlib.sha1(data).hexdigest(), kind="file", size=len(data))
-        for path, data in sorted(blobs.items())
-    }
-
-    def read(wanted: Iterable[File]) -> list[bytes | None]:
-        return [blobs[f.path] for f in wanted]
-
-    snapshot = Snapshot(label="test", revision=None, files=listed, read=read)
-    interp = evaluation.interpreter(Source(snapshot, Library(Cache(None)), ""), target)
+    interp = evaluation.interpreter(Source(snapshot(texts), Library(Cache(None)), ""), target)
     with interp.deep():
         names = interp.import_module("app").scope.names
         schemas = Pydantic2Schemas(interp)

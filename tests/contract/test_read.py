@@ -6,6 +6,7 @@ import pytest
 
 from byte.extract.cache import Cache
 from byte.extract.contract.read import read
+from byte.extract.evaluate import interpreter
 from byte.extract.library import Library
 from byte.model.contract import Application, Contract, Target, marks
 from byte.model.errors import SourceError
@@ -94,6 +95,15 @@ def test_what_is_registered_at_startup_counts() -> None:
 def test_what_is_no_application_is_said(expression: str, said: str) -> None:
     with pytest.raises(SourceError, match=said):
         contract({"main.py": HEAD + MADE}, expression)
+
+
+def test_a_factory_that_never_ends_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreter, "MAX_STEPS", 50_000)
+    source = (
+        "def make():\n    for a in range(999):\n        for b in range(999):\n            a = b\n    return FastAPI()\n"
+    )
+    with pytest.raises(SourceError, match="more steps than are followed"):
+        contract({"main.py": HEAD + source}, "make()")
 
 
 def test_a_contract_is_remembered_for_the_files_that_it_was_read_from(tmp_path) -> None:

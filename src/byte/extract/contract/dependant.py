@@ -3,7 +3,7 @@
 import keyword
 from typing import Any, Final, NamedTuple
 
-from byte.extract.contract.fields import ModelField
+from byte.extract.contract.fields import ModelField, Schemas
 from byte.extract.contract.parameters import Details, Reader, attribute, is_field_info, is_model
 from byte.extract.contract.plain import reason
 from byte.extract.evaluate.interpreter import Interpreter
@@ -164,7 +164,7 @@ def is_generator(call: Value) -> bool:
 class Dependants:
     """Builds dependants for one interpreter; what a callable takes is analysed once."""
 
-    def __init__(self, interp: Interpreter, schemas: Any) -> None:
+    def __init__(self, interp: Interpreter, schemas: Schemas) -> None:
         self.interp = interp
         self.schemas = schemas
         self.reader = Reader(interp)

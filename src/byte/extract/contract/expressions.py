@@ -19,6 +19,7 @@ from byte.extract.evaluate.values import (
     Place,
     Raised,
     Scope,
+    Stopped,
     Unknown,
     Value,
 )
@@ -60,6 +61,15 @@ class Searched:
 
 def located(interp: Interpreter, searched: Searched, application: Application) -> Instance:
     """The instance of FastAPI that an expression over the names of a file stands for."""
+    try:
+        return _located(interp, searched, application)
+    except (Stopped, RecursionError, MemoryError):
+        raise SourceError(
+            f"`{application.name}` takes more steps than are followed: name something smaller, such as a router."
+        ) from None
+
+
+def _located(interp: Interpreter, searched: Searched, application: Application) -> Instance:
     expr = parse_expression(application.expression)
     if expr is None:
         raise SourceError(f"`{application.expression}` is no expression: write a name, a call or an attribute of one.")
@@ -73,11 +83,11 @@ def located(interp: Interpreter, searched: Searched, application: Application) -
     try:
         expression = _Expression(interp, searched, module.scope)
         value = interp.awaited(expression.value(expr))
+        app = _unwrapped(interp, value)
+        if app is None and isinstance(expr, s.Call):
+            app = expression.inside(expr)
     except Raised as failed:
         raise SourceError(f"`{application.name}` would fail: {failed.text} ({_at(failed.at)}).") from None
-    app = _unwrapped(interp, value)
-    if app is None and isinstance(expr, s.Call):
-        app = expression.inside(expr)
     if app is None and isinstance(expr, s.Name) and isinstance(value, Instance | Unknown | External):
         app = _alone(interp, module, application)
     if app is None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, Protocol
 
-from byte.extract.evaluate.values import Instance, Place, Value
+from byte.extract.evaluate.values import Class, Instance, Place, Value
 
 Mode = Literal["validation", "serialization"]
 Schema = dict[str, Any]
@@ -48,3 +48,6 @@ class Schemas(Protocol):
 
     def schema(self, field: ModelField) -> Schema:
         """The schema of one field, as FastAPI's `get_schema_from_model_field` gives it; after `build`."""
+
+    def model_fields(self, cls: Class) -> list[ModelField]:
+        """The fields of a model, in order, as FastAPI makes parameters of them."""

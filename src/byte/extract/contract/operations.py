@@ -1,12 +1,12 @@
 """What the operations of an application take and give: parameters, bodies and responses of its routes."""
 
-import http
 import re
 from typing import Any, Final
 
+from byte.extract.contract import statuses
 from byte.extract.contract.bodies import Bodies
 from byte.extract.contract.dependant import Dependants, Problem, is_generator, place_of
-from byte.extract.contract.fields import ModelField
+from byte.extract.contract.fields import ModelField, Schemas
 from byte.extract.contract.parameters import ANY, is_response
 from byte.extract.contract.plain import place, reason
 from byte.extract.contract.routes import Route
@@ -33,7 +33,6 @@ _STREAMS: Final = frozenset(
     for name in ("AsyncIterable", "AsyncIterator", "AsyncGenerator", "Iterable", "Iterator", "Generator")
 )
 _NO_BODY: Final = frozenset(("default", "1XX", "2XX", "3XX", "4XX", "5XX"))
-_BY_NAME: Final = {status.name: int(status) for status in http.HTTPStatus}
 
 
 def allows_body(status: Any, fastapi: tuple[int, ...]) -> bool:
@@ -56,14 +55,14 @@ def status_of(value: Value) -> Any:
         found = re.search(r"(?:HTTP_|HTTPStatus\.)(\d{3})?", value.name)
         if found and found[1]:
             return int(found[1])
-        return _BY_NAME.get(value.short, value)
+        return statuses.CODES.get(value.short, value)
     return value
 
 
 class Analyst:
     """Works out the parameters, bodies and responses of routes."""
 
-    def __init__(self, interp: Interpreter, schemas: Any) -> None:
+    def __init__(self, interp: Interpreter, schemas: Schemas) -> None:
         self.interp = interp
         self.schemas = schemas
         self.fastapi: tuple[int, ...] = interp.target.fastapi

@@ -105,7 +105,11 @@ _DEEPEST: Final = 150
 def finished(value: Any, depth: int = 0) -> Any:
     """A document as JSON has it: what a project handed in and is no JSON is marked."""
     if isinstance(value, dict) and depth < _DEEPEST:
-        return {str(key): finished(item, depth + 1) for key, item in value.items()}
+        return {
+            str(key): finished(item, depth + 1)
+            for key, item in value.items()
+            if not (key == "x-origin" and item == "")  # what a library declares has no place in the project
+        }
     if isinstance(value, (list, tuple)) and depth < _DEEPEST:
         return [finished(item, depth + 1) for item in value]
     if isinstance(value, int) and not -(2**63) <= value < 2**64:

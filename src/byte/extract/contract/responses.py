@@ -1,9 +1,9 @@
 """The responses of an operation, as `get_openapi_path` writes them."""
 
 import copy
-import http
 from typing import Any, Final
 
+from byte.extract.contract import statuses
 from byte.extract.contract.dependant import Problem
 from byte.extract.contract.fields import Schema, Schemas
 from byte.extract.contract.operations import allows_body, chosen_class, status_of
@@ -166,7 +166,7 @@ def _phrase(code: str) -> str | None:
     if found is not None:
         return found
     try:
-        return http.HTTPStatus(int(code)).phrase
+        return statuses.PHRASES.get(int(code))
     except ValueError:
         return None
 

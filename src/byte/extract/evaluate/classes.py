@@ -624,7 +624,7 @@ def _member(
             found = interp.call(missing.function, [cls, wanted], {})
             if isinstance(found, Instance):
                 return found
-        raise interp.raise_("ValueError", f"{cls.name} has no member with this value")
+        raise interp.exception("ValueError", f"{cls.name} has no member with this value")
     if len(args) >= 2 and isinstance(args[0], str) and not members:
         found = pairs(interp, args[1], texts=cls.derives("enum.StrEnum"))
         return enumeration(interp, cls, args[0], found or [])

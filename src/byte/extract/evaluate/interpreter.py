@@ -226,10 +226,10 @@ class Interpreter:
         """A value that cannot be known, here."""
         return Unknown(reason, self.at, text=text)
 
-    def raise_(self, exception: str, text: str) -> Raised:
-        """The exception (of Python's own, by name) to raise in the code that is evaluated."""
-        name = "json.JSONDecodeError" if exception == "JSONDecodeError" else f"builtins.{exception}"
-        return Raised(external(name), text, self.at)
+    def exception(self, name: str, text: str) -> Raised:
+        """An exception of Python's own, to be raised in the code that is followed."""
+        cls = "json.JSONDecodeError" if name == "JSONDecodeError" else f"builtins.{name}"
+        return Raised(external(cls), text, self.at)
 
     @contextmanager
     def deep(self) -> Iterator[None]:
@@ -372,7 +372,7 @@ class Interpreter:
             found: Module | External | None = self.module_named(part, importer)
             if found is None:
                 if isinstance(parent, Module) and not parent.stub and not parent.path.endswith("/"):
-                    raise self.raise_("ModuleNotFoundError", f"the project has no module {part}")
+                    raise self.exception("ModuleNotFoundError", f"the project has no module {part}")
                 if isinstance(parent, Module):
                     return external(dotted.canonical(name))
                 found = external(dotted.canonical(part))
@@ -380,7 +380,7 @@ class Interpreter:
                 parent.scope.names.setdefault(parts[end - 1], found)
             parent = found
         if parent is None:
-            raise self.raise_("ImportError", "an import without a name")
+            raise self.exception("ImportError", "an import without a name")
         return parent
 
     def _target_module(self) -> Module:
@@ -711,7 +711,7 @@ class Interpreter:
         for _ in range(node.level - 1):
             package = package.rpartition(".")[0]
         if not package and not node.module:
-            raise self.raise_("ImportError", "a relative import beyond the top of the project")
+            raise self.exception("ImportError", "a relative import beyond the top of the project")
         return f"{package}.{node.module}" if node.module and package else node.module or package
 
     def _member(self, module: Module | External, name: str, bound: str, scope: Scope) -> Value:
@@ -737,8 +737,8 @@ class Interpreter:
         if starred is not EMPTY:
             return starred
         if module.state == "running":
-            raise self.raise_("ImportError", f"{bound} is imported from {module.name} before it exists there")
-        raise self.raise_("ImportError", f"{module.name} has no {bound}")
+            raise self.exception("ImportError", f"{bound} is imported from {module.name} before it exists there")
+        raise self.exception("ImportError", f"{module.name} has no {bound}")
 
     def _import_all(self, module: Module | External, scope: Scope) -> None:
         if isinstance(module, External):
@@ -1494,7 +1494,7 @@ class Interpreter:
         except Needs as needs:
             return needs.value
         except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
-            raise self.raise_(type(error).__name__, f"{type(error).__name__}: {str(error)[:80]}") from None
+            raise self.exception(type(error).__name__, f"{type(error).__name__}: {str(error)[:80]}") from None
 
     def _foreign(self, name: str, args: list[Value]) -> Value:
         if objects.is_exception(name):

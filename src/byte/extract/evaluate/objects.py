@@ -123,7 +123,7 @@ def get(interp: "Interpreter", value: Value, name: str) -> Value:
         found = value.attributes.get(name, found)
         if found is not EMPTY:
             return found
-        raise interp.raise_("AttributeError", f"a partial has no {name}")
+        raise interp.exception("AttributeError", f"a partial has no {name}")
     if kind is Property:
         return _of_property(interp, value, name)
     if kind in (StaticMethod, ClassMethod):
@@ -144,7 +144,7 @@ def get(interp: "Interpreter", value: Value, name: str) -> Value:
             return found
         if name.startswith("__") and name != "__doc__":
             return interp.unknown(f"{name} of a value")
-        raise interp.raise_("AttributeError", f"{_KINDS[kind].rpartition('.')[2]} has no {name}")
+        raise interp.exception("AttributeError", f"{_KINDS[kind].rpartition('.')[2]} has no {name}")
     return interp.unknown(f"the attribute {name} of something that is not known")
 
 
@@ -214,7 +214,7 @@ def _of_instance(interp: "Interpreter", value: Instance, name: str) -> Value:
         return interp.unknown(f"{name} of a {cls.name}")
     if any(isinstance(c, Class) and name in c.annotations for c in cls.mro):
         return interp.unknown(f"{cls.name}.{name}, which is declared and not set")
-    raise interp.raise_("AttributeError", f"{cls.name} has no {name}")
+    raise interp.exception("AttributeError", f"{cls.name} has no {name}")
 
 
 def _computed(interp: "Interpreter", descriptor: Property, value: Instance, name: str) -> Value:
@@ -257,7 +257,7 @@ def _of_module(interp: "Interpreter", value: Module, name: str) -> Value:
     hook = names.get("__getattr__")
     if isinstance(hook, Function):
         return interp.call(hook, [name], {})
-    raise interp.raise_("AttributeError", f"the module {value.name} has no {name}")
+    raise interp.exception("AttributeError", f"the module {value.name} has no {name}")
 
 
 def _of_class(interp: "Interpreter", value: Class, name: str) -> Value:
@@ -293,7 +293,7 @@ def _of_class(interp: "Interpreter", value: Class, name: str) -> Value:
             )
     if value.module.stub or classes.open_ended(value):
         return interp.unknown(f"{name} of the class {value.name}")
-    raise interp.raise_("AttributeError", f"{value.name} has no {name}")
+    raise interp.exception("AttributeError", f"{value.name} has no {name}")
 
 
 def _class_bound(interp: "Interpreter", found: Value, cls: Class) -> Value:
@@ -382,7 +382,7 @@ def _of_function(interp: "Interpreter", value: Function, name: str) -> Value:
         return interp.unknown(f"{name} of a function")
     if value.wrappers:
         return interp.unknown(f"{name} of the decorated function {value.name}")
-    raise interp.raise_("AttributeError", f"the function {value.name} has no {name}")
+    raise interp.exception("AttributeError", f"the function {value.name} has no {name}")
 
 
 def _of_super(interp: "Interpreter", value: Super, name: str) -> Value:
@@ -470,7 +470,7 @@ def _of_type(interp: "Interpreter", value: Value, name: str) -> Value:
         return None if value.bound is EMPTY else value.bound
     if name == "__class__":
         return external(f"typing.{type(value).__name__.rstrip('_')}")
-    raise interp.raise_("AttributeError", f"a type has no {name}")
+    raise interp.exception("AttributeError", f"a type has no {name}")
 
 
 def put(interp: "Interpreter", value: Value, name: str, new: Value) -> None:
@@ -532,7 +532,7 @@ def item(interp: "Interpreter", value: Value, index: Value) -> Value:
             try:
                 return inner[position]
             except (IndexError, ValueError) as error:
-                raise interp.raise_(type(error).__name__, f"there is no item {position!r}"[:80]) from None
+                raise interp.exception(type(error).__name__, f"there is no item {position!r}"[:80]) from None
         return interp.unknown("an item of a list")
     if isinstance(inner, dict):
         for key in (index, position):
@@ -543,7 +543,7 @@ def item(interp: "Interpreter", value: Value, index: Value) -> Value:
             if missing is not EMPTY and missing is not None:
                 made = inner[index] = interp.call(missing, [], {})
                 return made
-        raise interp.raise_(
+        raise interp.exception(
             "KeyError", f"there is no key {position!r}"[:80] if is_plain(position) else "there is no such key"
         )
     if isinstance(value, Instance):
@@ -591,7 +591,7 @@ def remove_item(interp: "Interpreter", value: Value, index: Value) -> None:
         try:
             del inner[index]
         except IndexError as error:
-            raise interp.raise_("IndexError", str(error)) from None
+            raise interp.exception("IndexError", str(error)) from None
 
 
 def items(interp: "Interpreter", value: Value) -> list[Value] | None:
@@ -777,7 +777,7 @@ def is_subclass(interp: "Interpreter", value: Value, cls: Value) -> bool | None:
         # A library does not know the project's classes, but may know another library's.
         own = value.name.startswith((*_OWN, "pathlib."))
         return False if own or (isinstance(cls, Class) and not cls.module.stub) else None
-    raise interp.raise_("TypeError", "issubclass() of something that is no class")
+    raise interp.exception("TypeError", "issubclass() of something that is no class")
 
 
 def is_exception(name: str) -> bool:

@@ -128,7 +128,7 @@ def _formatted(interp: "Interpreter", text: str, value: Value) -> Value:
             return interp.unknown("a text formatted with a width that is not followed")
         return text % plain
     except (TypeError, ValueError, KeyError) as error:
-        raise interp.raise_(type(error).__name__, f"a text cannot be formatted: {error}") from None
+        raise interp.exception(type(error).__name__, f"a text cannot be formatted: {error}") from None
 
 
 def _wide(text: str) -> bool:
@@ -155,7 +155,7 @@ def _computed(interp: "Interpreter", a: Any, op: str, b: Any) -> Value:
     try:
         value = function(a, b)
     except (TypeError, ValueError, ArithmeticError) as error:
-        raise interp.raise_(type(error).__name__, f"{type(error).__name__}: {str(error)[:80]}") from None
+        raise interp.exception(type(error).__name__, f"{type(error).__name__}: {str(error)[:80]}") from None
     if isinstance(value, int) and abs(value) > MAX_NUMBER:
         return _too_large(interp, "a number that is too large")
     return value

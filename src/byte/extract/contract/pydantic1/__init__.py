@@ -46,5 +46,5 @@ class Pydantic1Schemas:
             return {}
 
     def model_fields(self, cls: Class) -> list[ModelField]:
-        """The fields of a model of parameters, in order."""
+        """The fields of a model, in order, as FastAPI makes parameters of them."""
         return self.models.as_parameters(cls)

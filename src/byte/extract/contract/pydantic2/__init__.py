@@ -90,7 +90,7 @@ class Pydantic2Schemas:
     # --- what FastAPI's reader asks --------------------------------------------------------------
 
     def model_fields(self, cls: Class) -> list[ModelField]:
-        """The fields of a model, as FastAPI makes parameters of them."""
+        """The fields of a model, in order, as FastAPI makes parameters of them."""
         out = []
         config = self.models.config(cls)
         for name, info in self.models.fields(cls).items():
@@ -235,7 +235,8 @@ class Pydantic2Schemas:
         if isinstance(inner, dict):
             for name, property_ in inner.items():
                 if isinstance(property_, dict):
-                    property_["x-origin"] = _text(properties.get(name, place))
+                    at = properties.get(name, place)
+                    property_["x-origin"] = _text(at if at.path else place)
         out["x-origin"] = _text(place)
         conditions = self.writer.conditions.get(unique)
         if conditions:
@@ -306,7 +307,7 @@ def _once(left: list[Value], right: list[Value]) -> list[Value]:
 
 
 def _text(place: Place) -> str:
-    return f"{place.path}:{place.line}"
+    return f"{place.path}:{place.line}" if place.path else ""
 
 
 def _sorted(value: Any, parent: str | None = None) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from byte.extract.contract.fields import ModelField
 from byte.extract.contract.pydantic2 import kinds
 from byte.extract.contract.pydantic2.info import Info, from_annotation, from_assigned, inspect
 from byte.extract.evaluate.interpreter import Interpreter
@@ -208,8 +209,11 @@ class Models:
         found = cls.annotations.get(name)
         if isinstance(found, Annotation):
             return Place(found.scope.module.path, found.line)
-        if name in cls.lines:
+        if name in cls.lines and cls.module.path:
             return Place(cls.module.path, cls.lines[name])
+        for field in cls.attributes.get("fields", ()):  # those of a body that FastAPI makes of parameters
+            if isinstance(field, ModelField) and name in (field.name, field.alias):
+                return field.at
         value = cls.namespace.get(name)
         if isinstance(value, Instance) and kinds.is_field_info(value) and value.at.path:
             return Place(value.at.path, value.at.line)

@@ -58,7 +58,7 @@ def native(function: NativeFunction) -> NativeFunction:
         except (Raised, RecursionError):
             raise
         except PYTHON_ERRORS as error:
-            raise interp.raise_(type(error).__name__, str(error)) from None
+            raise interp.exception(type(error).__name__, str(error)) from None
 
     guarded.__name__ = getattr(function, "__name__", "native")
     return guarded

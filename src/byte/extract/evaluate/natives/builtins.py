@@ -63,7 +63,7 @@ def _len(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if isinstance(value, Instance):
         method = interp.getattr_or(value, "__len__", EMPTY)
         if method is EMPTY and isinstance(value.cls, Class):
-            raise interp.raise_("TypeError", f"object of type '{value.cls.name}' has no len()")
+            raise interp.exception("TypeError", f"object of type '{value.cls.name}' has no len()")
         if method is not EMPTY:
             return interp.call(method, [], {})
     return len(listed(interp, value))
@@ -184,7 +184,7 @@ def _extreme(interp: Interp, args: list[Value], kwargs: dict[str, Value], larges
     if not items:
         if "default" in kwargs:
             return kwargs["default"]
-        raise interp.raise_("ValueError", f"{'max' if largest else 'min'}() arg is an empty sequence")
+        raise interp.exception("ValueError", f"{'max' if largest else 'min'}() arg is an empty sequence")
     key = kwargs.get("key")
     keys = [comparable(interp, v if key is None else interp.call(key, [v], {})) for v in items]
     chosen = (max if largest else min)(range(len(items)), key=keys.__getitem__)
@@ -383,7 +383,7 @@ def _delattr(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Val
         return None
     held = target.namespace if isinstance(target, Class) else getattr(target, "attributes", {})
     if name not in held:
-        raise interp.raise_("AttributeError", str(name))
+        raise interp.exception("AttributeError", str(name))
     del held[name]
     if isinstance(target, Class):
         target.annotations.pop(name, None)
@@ -474,7 +474,7 @@ def _next(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         return left.pop(0)
     if len(args) > 1:
         return args[1]
-    raise interp.raise_("StopIteration", "")
+    raise interp.exception("StopIteration", "")
 
 
 def _vars(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -122,7 +122,7 @@ def _reduce(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Valu
     if len(args) > 2:
         items = [args[2], *items]
     if not items:
-        raise interp.raise_("TypeError", "reduce() of empty iterable with no initial value")
+        raise interp.exception("TypeError", "reduce() of empty iterable with no initial value")
     total = items[0]
     for item in items[1:]:
         total = interp.call(args[0], [total, item], {})

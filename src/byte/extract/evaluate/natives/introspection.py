@@ -499,7 +499,7 @@ def _is_typeddict(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -
 
 
 def _assert_never(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    raise interp.raise_("AssertionError", "Expected code to be unreachable")
+    raise interp.exception("AssertionError", "Expected code to be unreachable")
 
 
 NATIVES = guarded_table(

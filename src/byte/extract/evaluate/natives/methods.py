@@ -111,7 +111,7 @@ def call_method(interp: Interp, receiver: Value, name: str, args: list[Value], k
     except Needs as needs:
         return needs.value
     except PYTHON_ERRORS as error:
-        raise interp.raise_(type(error).__name__, str(error)) from None
+        raise interp.exception(type(error).__name__, str(error)) from None
 
 
 def _call(interp: Interp, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -174,7 +174,7 @@ def _join(interp: Interp, receiver: str, items: list[Value]) -> Value:
             gap = part if gap is None or not isinstance(gap, Unknown) else gap
             parts.append(text_with_gaps(interp, part))
         else:
-            raise interp.raise_("TypeError", "sequence item: expected str instance")
+            raise interp.exception("TypeError", "sequence item: expected str instance")
     if (len(parts) - 1) * len(receiver) + sum(map(len, parts)) > LONGEST_TEXT:
         return unknown(interp, "the text is too long")
     return text_result(interp, receiver.join(parts), gap)
@@ -586,7 +586,7 @@ def _held_method(held: Any, name: str) -> NativeFunction:
         except Needs as needs:
             return needs.value
         except PYTHON_ERRORS as error:
-            raise interp.raise_(type(error).__name__, str(error)) from None
+            raise interp.exception(type(error).__name__, str(error)) from None
 
     return call
 
@@ -642,7 +642,7 @@ def binary(interp: Interp, op: str, left: Value, right: Value) -> Value:
     except (KeyError, decimal.DecimalException):
         return EMPTY
     except PYTHON_ERRORS as error:
-        raise interp.raise_(type(error).__name__, str(error)) from None
+        raise interp.exception(type(error).__name__, str(error)) from None
 
 
 _OPERATORS: Final[dict[str, Any]] = {

@@ -130,7 +130,7 @@ def _nothing(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Val
 
 
 def _exit(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    raise interp.raise_("SystemExit", "the code ends the process")
+    raise interp.exception("SystemExit", "the code ends the process")
 
 
 # --- pathlib -----------------------------------------------------------------------------------
@@ -164,6 +164,21 @@ def _held_text(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> V
 
 
 # --- modules -----------------------------------------------------------------------------------
+
+
+def _dunder_import(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`__import__`: the module where names are asked of it, else the package at the top."""
+    name = constant(interp, argument(args, kwargs, 0, "name"))
+    wanted = held_by(argument(args, kwargs, 3, "fromlist", ()))
+    if held_by(argument(args, kwargs, 4, "level", 0)) != 0:
+        return unknown(interp, "a relative import by name is not known")
+    module = interp.import_module(name)
+    if not wanted:
+        return interp.import_module(name.partition(".")[0])
+    for member in wanted if isinstance(wanted, (list, tuple)) else ():
+        if isinstance(member, str) and member != "*":
+            interp.getattr_or(module, member, None)  # a submodule is imported by that
+    return module
 
 
 def _import_module(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -387,7 +402,7 @@ def _expression(interp: Interp, pattern: Value, flags: Value = 0) -> "re.Pattern
     try:
         return re.compile(text, number)
     except re.error as error:
-        raise interp.raise_("ValueError", str(error)) from None
+        raise interp.exception("ValueError", str(error)) from None
 
 
 def _compile(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -429,7 +444,7 @@ def _match(interp: Interp, found: "re.Match[str]") -> Instance:
         try:
             return found.group(*a)
         except IndexError as error:
-            raise i.raise_("IndexError", str(error)) from None
+            raise i.exception("IndexError", str(error)) from None
 
     return make(
         interp,
@@ -454,7 +469,7 @@ def _sub(interp: Interp, expression: "re.Pattern[str]", replacement: Value, subj
         try:
             return expression.sub(held_by(replacement), text)
         except re.error as error:
-            raise interp.raise_("ValueError", str(error)) from None
+            raise interp.exception("ValueError", str(error)) from None
     parts: list[str] = []
     last = 0
     for found in expression.finditer(text):
@@ -504,7 +519,7 @@ def _decimal(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Val
     try:
         return wrapped(interp, decimal.Decimal(value))
     except decimal.DecimalException:
-        raise interp.raise_("ValueError", "not a decimal number") from None
+        raise interp.exception("ValueError", "not a decimal number") from None
 
 
 def _fraction(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
