@@ -99,8 +99,6 @@ def known(interp: Interp, value: Value, reason: str = "it depends on a value tha
     return value
 
 
-
-
 def constant(interp: Interp, value: Value) -> Value:
     """The value as a constant of Python; ends the native if it is none."""
     found = held_by(known(interp, value))
