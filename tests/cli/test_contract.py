@@ -1,6 +1,9 @@
 """`byte contract` as its users run it."""
 
 import json
+import os
+import stat
+import threading
 
 import pytest
 import yaml_rs
@@ -176,3 +179,18 @@ def test_code_that_would_not_import(byte, make_repo):
     assert byte("contract", "--strict", cwd=made.root).code == 1
     made.write({"main.py": "from fastapi import FastAPI\n\ndef f(:\n\napp = FastAPI()\n"})
     assert byte("contract", cwd=made.root).code in (0, 2)
+
+
+def test_a_device_is_written_to_and_a_link_followed(byte, shop, tmp_path):
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link.json", tmp_path / "target.json"
+    os.mkfifo(pipe)
+    target.write_text("old")
+    link.symlink_to(target)
+    reader = threading.Thread(target=pipe.read_text, daemon=True)
+    reader.start()
+    assert byte("contract", "api", "-q", "-o", str(pipe), cwd=shop.root).code == 0
+    reader.join(10)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert byte("contract", "api", "-q", "-o", str(link), cwd=shop.root).code == 0
+    assert link.is_symlink()
+    assert json.loads(target.read_text())["openapi"]

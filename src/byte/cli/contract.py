@@ -194,12 +194,16 @@ def _deliver(text: str, output: Path | None) -> None:
     if output is None:
         write(text)
         return
+    output = output.resolve()
     try:
-        # Beside its place first: a reader never sees half of it.
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=output.parent, delete=False) as stream:
-            stream.write(text)
-        Path(stream.name).chmod(0o644)
-        Path(stream.name).replace(output)
+        if output.exists() and not output.is_file():
+            output.write_text(text, encoding="utf-8")  # a device or a pipe is written to, never replaced
+            return
+        # Beside its place first: a reader never sees half of it, and nothing is left of one that fails.
+        with tempfile.TemporaryDirectory(dir=output.parent) as beside:
+            whole = Path(beside, "document")
+            whole.write_text(text, encoding="utf-8")
+            whole.replace(output)
     except OSError as error:
         raise SourceError(f"{paths.safe(str(output))} cannot be written ({error.strerror}).") from None
 

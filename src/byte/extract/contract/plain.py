@@ -21,10 +21,14 @@ def reason(value: Value) -> tuple[str, Place]:
     return "it is an object that is not evaluated", value.at if isinstance(value, Instance) else NOWHERE
 
 
-def unknown(value: Value) -> dict[str, Any]:
-    """The mark of something that cannot be known."""
-    why, at = reason(value)
+def not_known(why: str, at: Place) -> dict[str, Any]:
+    """The mark of something that cannot be known, with why and where that begins."""
     return {"x-unknown": {"reason": why, "at": place(at)}}
+
+
+def unknown(value: Value) -> dict[str, Any]:
+    """The mark of a value that cannot be known."""
+    return not_known(*reason(value))
 
 
 MOST_VALUES: Final = 20_000

@@ -7,7 +7,7 @@ from byte.extract.contract import statuses
 from byte.extract.contract.dependant import Problem
 from byte.extract.contract.fields import Schema, Schemas
 from byte.extract.contract.operations import allows_body, chosen_class, status_of
-from byte.extract.contract.plain import place, plain, reason
+from byte.extract.contract.plain import not_known, plain, reason
 from byte.extract.contract.routes import Route
 from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.natives.fastapi import held
@@ -103,7 +103,7 @@ class Responses:
         elif media:
             schema: Schema = {"type": "string"}
             if isinstance(cls, (Unknown, External)) and not is_json:
-                schema = {"x-unknown": {"reason": "the response class is not known", "at": place(route.at)}}
+                schema = not_known("the response class is not known", route.at)
             elif is_json:
                 schema = self.schemas.schema(route.response_field) if route.response_field is not None else {}
             response.setdefault("content", {}).setdefault(media, {})["schema"] = schema

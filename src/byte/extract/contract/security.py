@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from byte.extract.contract.plain import place, plain
+from byte.extract.contract.plain import not_known, place, plain
 from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.values import EMPTY, Class, Instance, Unknown, Value
 
@@ -42,7 +42,7 @@ def component(interp: Interpreter, scheme: Instance) -> dict[str, Any]:
     else:
         reason = model.reason if isinstance(model, Unknown) else "the scheme's model is not evaluated"
         at = model.at if isinstance(model, Unknown) else scheme.at
-        return {"x-unknown": {"reason": reason, "at": place(at)}}
+        return not_known(reason, at)
     if scheme.at.path:
         out["x-origin"] = place(scheme.at)
     return out
@@ -90,7 +90,7 @@ def _items(value: Value) -> dict[str, Value]:
 
 def _flows(interp: Interpreter, flows: Value) -> dict[str, Any]:
     if isinstance(flows, Unknown):
-        return {"x-unknown": {"reason": flows.reason, "at": place(flows.at)}}
+        return not_known(flows.reason, flows.at)
     given = _items(flows)
     out: dict[str, Any] = {}
     for kind, required in _FLOWS.items():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from byte.extract.contract import plain as texts
 from byte.extract.contract.fields import Mode, ModelField, Schema
 from byte.extract.contract.pydantic2 import kinds
 from byte.extract.contract.pydantic2.collect import Models
@@ -20,7 +21,6 @@ from byte.extract.evaluate.values import (
     Class,
     Forward,
     Instance,
-    Place,
     Union,
     Value,
 )
@@ -236,11 +236,11 @@ class Pydantic2Schemas:
             for name, property_ in inner.items():
                 if isinstance(property_, dict):
                     at = properties.get(name, place)
-                    property_["x-origin"] = _text(at if at.path else place)
-        out["x-origin"] = _text(place)
+                    property_["x-origin"] = texts.place(at if at.path else place)
+        out["x-origin"] = texts.place(place)
         conditions = self.writer.conditions.get(unique)
         if conditions:
-            out["x-conditional"] = [{"at": _text(c.at), "condition": c.text} for c in conditions]
+            out["x-conditional"] = [{"at": texts.place(c.at), "condition": c.text} for c in conditions]
         return out
 
 
@@ -304,10 +304,6 @@ def _once(left: list[Value], right: list[Value]) -> list[Value]:
     """Constraints of the type, then those of the marker that are not already there."""
     seen = {name for item in expand(left) for name in getattr(item, "values", ())}
     return [*left, *(i for i in right if not (set(getattr(i, "values", ())) & seen))]
-
-
-def _text(place: Place) -> str:
-    return f"{place.path}:{place.line}" if place.path else ""
 
 
 def _sorted(value: Any, parent: str | None = None) -> Any:

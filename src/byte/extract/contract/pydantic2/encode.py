@@ -9,7 +9,7 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from byte.extract.contract.plain import is_large
+from byte.extract.contract.plain import is_large, not_known
 from byte.extract.contract.pydantic2 import kinds
 from byte.extract.evaluate.values import (
     EMPTY,
@@ -174,7 +174,7 @@ class Encoder:
             return self.encode(value, config)
         except NotJson as why:
             at = why.at if why.at is not None else self.interp.at
-            return {"x-unknown": {"reason": why.reason or "it has no JSON form", "at": f"{at.path}:{at.line}"}}
+            return not_known(why.reason or "it has no JSON form", at)
 
 
 def duration(value: datetime.timedelta) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from byte.extract.contract.plain import not_known
 from byte.extract.contract.pydantic2 import kinds
 from byte.extract.contract.pydantic2.constraints import FUNCTIONS, Core
 from byte.extract.contract.pydantic2.core import Cores
@@ -133,7 +134,7 @@ class Writer:
     @staticmethod
     def marked(reason: str, at: Place) -> Json:
         """The schema of what is not known."""
-        return {"x-unknown": {"reason": reason, "at": f"{at.path}:{at.line}"}}
+        return not_known(reason, at)
 
     # --- references ------------------------------------------------------------------------------
 
