@@ -309,7 +309,9 @@ class Dependants:
         """The parameters of a Pydantic model: its fields by alias, with their constraints and nothing else."""
         out = []
         for field in self.schemas.model_fields(model):
-            name = field.alias if field.alias.isidentifier() else field.name
+            # `alias` before `validation_alias`, the other way round than where values are read.
+            aliases = (attribute(field.info, "alias"), field.alias)
+            name = next((a for a in aliases if isinstance(a, str) and a.isidentifier()), field.name)
             if not name.isidentifier() or keyword.iskeyword(name):
                 continue
             type_ = stripped(field.type)

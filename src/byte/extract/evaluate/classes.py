@@ -25,6 +25,7 @@ from byte.extract.evaluate.values import (
     Scope,
     StaticMethod,
     TypeVar,
+    Union,
     Unknown,
     Value,
     external,
@@ -503,12 +504,23 @@ def _default(interp: "Interpreter", cls: Class, name: str, annotation: Annotatio
             return interp.call(factory, [], {})
         default = info.attributes.get("default", EMPTY)
     if is_undefined(default):
+        if default is not ... and _nothing_by_default(interp, cls, annotation):
+            return None
         return Unknown(
             f"{cls.name}.{name} has no default", Place(cls.module.path, getattr(annotation, "line", cls.at.line))
         )
     if isinstance(default, (list, dict, set)):
         return default.copy()
     return default
+
+
+def _nothing_by_default(interp: "Interpreter", cls: Class, annotation: Annotation | Value) -> bool:
+    """Whether a field of Pydantic 1 without a default is None, as its type allows that."""
+    if not cls.derives(*(MODELS if interp.target.pydantic < (2,) else MODELS[1:])):
+        return False
+    type_ = interp.annotation(annotation)
+    type_ = type_.type if isinstance(type_, Annotated) else type_
+    return type_ is external("typing.Any") or (isinstance(type_, Union) and None in type_.args)
 
 
 def parameters(interp: "Interpreter", cls: Class) -> list[Parameter]:
@@ -812,6 +824,7 @@ NATIVES: Final = {
     "builtins.classmethod": lambda interp, args, kwargs: ClassMethod(args[0]),
     "dataclasses.dataclass": _dataclass,
     "builtins.object.__new__": _new,
+    **{f"{name}.__new__": _new for name in _HELD},
     "builtins.object.__setattr__": lambda interp, args, kwargs: _set(None, args),
     "builtins.object.__init__": lambda interp, args, kwargs: None,
     **{name: _enum(name) for name in _ENUM},

@@ -275,7 +275,7 @@ def _perhaps_one(left: External, right: External) -> bool:
 
 
 def _is_class_name(value: External) -> bool:
-    return value.name.startswith(("builtins.", "typing.", "collections.", "datetime.", "uuid.", "inspect."))
+    return value.name.startswith(("builtins.", "typing.", "types.", "collections.", "datetime.", "uuid.", "inspect."))
 
 
 def equals(interp: "Interpreter", left: Value, right: Value) -> bool | None:

@@ -21,6 +21,9 @@ STUBS = Path(__file__).resolve().parent.parent / "stubs"
 _ASIDE = frozenset("benchmarks docs example examples sample samples scripts template templates test tests".split())
 """Folders whose packages are no part of an application elsewhere."""
 
+_SHARED_FOLDERS = 2
+"""How many folders without an `__init__.py` the name of a package may begin with."""
+
 
 class Stub(NamedTuple):
     """One module of a library as Byte models it."""
@@ -90,9 +93,9 @@ class Source:
         nodes = list(s.walk(*module.body))
         names = {n.module for n in nodes if isinstance(n, s.ImportFrom) and not n.level}
         names |= {name for n in nodes if isinstance(n, s.Import) for name, _ in n.names}
-        heads = sorted({name.partition(".")[0] for name in names})
-        heads = [h for h in heads if not is_stdlib(h) and self.stub(h) is None]
-        scores = [sum(self.modules.at(folder, head) is not None for head in heads) for folder in folders]
+        names = {n for n in names if not is_stdlib(n.partition(".")[0]) and self.stub(n.partition(".")[0]) is None}
+        names |= {n.partition(".")[0] for n in names}
+        scores = [sum(self.modules.at(folder, name) is not None for name in sorted(names)) for folder in folders]
         if max(scores, default=0) > scores[0]:
             self.root = folders[scores.index(max(scores))]
         elif not max(scores, default=0):
@@ -138,20 +141,41 @@ class Source:
         return namespace or self._elsewhere(name)
 
     def _elsewhere(self, name: str) -> str | None:
-        """The one package of the repository that has this name, outside of any other package."""
+        """The one package of the repository that has this name, outside of any other package.
+
+        `a.b` may be a package in a folder `a` that is none: distributions share such a folder's name.
+        """
         head = name.partition(".")[0]
         if is_stdlib(head) or self.stub(head) is not None:
             return None
         if self._packages is None:
-            self._packages = {}
-            for path in sorted(self.modules.paths):
-                folder, slash, _ = path.rpartition("/__init__.py")
-                above, _, package = folder.rpartition("/")
-                aside = _ASIDE.intersection(above.split("/")) - set(self.root.split("/"))
-                if slash and package and not aside and _joined(above, "__init__.py") not in self.modules.paths:
-                    self._packages.setdefault(package, []).append(above)
+            self._packages = self._outer_packages()
         places = self._packages.get(head, [])
+        if not places:
+            parts = name.split(".")
+            ends = ("/".join(parts[:count]) for count in range(len(parts), 1, -1))
+            places = next((found for end in ends if (found := self._packages.get(end))), [])
         return self.modules.at(places[0], name) if len(places) == 1 else None
+
+    def _outer_packages(self) -> dict[str, list[str]]:
+        """Where each package lies that is in no other: by its name, and by its last two and three folders."""
+        out: dict[str, list[str]] = {}
+        for path in sorted(self.modules.paths):
+            folder, slash, _ = path.rpartition("/__init__.py")
+            above = folder.rpartition("/")[0]
+            aside = _ASIDE.intersection(above.split("/")) - set(self.root.split("/"))
+            if not slash or aside or self._packaged(above):
+                continue
+            parts = folder.split("/")
+            for count in range(1, min(len(parts), _SHARED_FOLDERS + 1) + 1):
+                out.setdefault("/".join(parts[-count:]), []).append("/".join(parts[:-count]))
+        return out
+
+    def _packaged(self, folder: str) -> bool:
+        """Whether a folder is a package, or lies in one."""
+        while folder and _joined(folder, "__init__.py") not in self.modules.paths:
+            folder = folder.rpartition("/")[0]
+        return bool(folder)
 
     def name(self, path: str) -> str:
         """The dotted name under which the application's root imports a file."""

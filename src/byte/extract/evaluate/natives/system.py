@@ -529,6 +529,16 @@ def _fraction(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Va
     return make(interp, "fractions.Fraction", fractions.Fraction(*values))
 
 
+def _integer_limits(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    kind = argument(args, kwargs, 0, "int_type")
+    named = re.fullmatch(r"(?:numpy\.)?(u?)int(8|16|32|64)", kind.name if isinstance(kind, External) else str(kind))
+    if named is None:
+        return unknown(interp, "the limits of a number type that is not known")
+    bits = int(named[2])
+    least, most = (0, 2**bits - 1) if named[1] else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    return make(interp, "numpy.iinfo", bits=bits, min=least, max=most)
+
+
 def _uuid_of(name: str) -> NativeFunction:
     def call(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
         namespace = args[0]
@@ -729,6 +739,7 @@ TABLE: Final[dict[str, NativeFunction]] = {
     "pkgutil.iter_modules": _iter_modules,
     "pkgutil.walk_packages": _walk_packages,
     "platform.system": lambda i, a, k: "Linux",
+    "numpy.iinfo": _integer_limits,
     "re.compile": _compile,
     "re.escape": _escape,
     "string.Template": _template,
