@@ -78,7 +78,7 @@ def test_what_the_contract_does_not_know_is_said():
     )
     review = reviewed({"app/main.py": SHOP}, {"app/main.py": text})
     said, _ = evidence(review, Aspect.REQUEST_RESPONSE_MODELS)
-    assert said == "0 of 1 operation declares a response, 1 of 1 body a schema; 2 parts unknown, `app/main.py:30`"
+    assert said == "0 of 1 operation declares a response, 1 of 1 body a schema; 1 part unknown, `app/main.py:31`"
 
 
 def test_schemas_that_change_are_counted():
