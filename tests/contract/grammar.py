@@ -602,7 +602,9 @@ class Maker:
             bases = [str(self.pick(models))]
             if self.chance(6):
                 bases.insert(0, str(self.pick(self.known("mixin") or models)))
-                bases = list(dict.fromkeys(bases))
+                # The later one first: it may derive from the earlier.
+                order = [str(m) for m in models]
+                bases = sorted(dict.fromkeys(bases), key=lambda b: -order.index(b) if b in order else -len(order))
         elif self.known("generic") and self.chance(6):
             bases = [f"{self.pick(self.known('generic'))}[{self.argument(1)}]"]
         elif self.known("mixin") and self.chance(4):

@@ -313,7 +313,7 @@ class Writer:
             returned = core.get("return_schema")
             return None if returned is None else self.inner(returned)
         if kind in ("format", "to-string"):
-            return {"type": "string"}
+            return self.write_str({"type": "str"})
         if kind == "model":
             return self.inner(core["schema"])
         return None
