@@ -361,8 +361,8 @@ def _within(name: str, admits: SpecifierSet, own: SpecifierSet) -> bool:
 
 # --- one file ----------------------------------------------------------------------------------
 
-_PACKAGE = re.compile(rf'^name = "({_NAMES})"\r?\nversion = "([^"\n]+)"'.encode(), re.MULTILINE)
-_PIPFILE = re.compile(rf'^ {{8}}"({_NAMES})": {{[^{{}}]*?"version": "==([^"]+)"'.encode(), re.MULTILINE)
+_PACKAGE = re.compile(rb'\nname = "([^"\n]+)"\r?\nversion = "([^"\n]+)"')
+_PIPFILE = re.compile(rb'^ {8}"([^"\n]+)": \{[^{}]*?"version": "==([^"]+)"', re.MULTILINE)
 _LINE = re.compile(
     rf"^\s*(?:-\s+)?[\"']?(?:[\w-]+::)?(?P<name>{_NAMES.replace('-', '[-_]')})"
     r"(?:\[[^\]]*\])?\s*(?P<bounds>(?:[=<>!~^]=?=?\s*[\w.*+!-]+\s*,?\s*)*)[\"']?\s*(?:;(?P<marker>[^#\\]*))?\s*(?:\\|#.*|--.*|$)",
@@ -374,9 +374,11 @@ def _locked(path: str, data: bytes) -> Iterator[Declared]:
     pattern = _PIPFILE if path.endswith("Pipfile.lock") else _PACKAGE
     for match in pattern.finditer(data):
         name, version = (part.decode("ascii", "replace") for part in match.groups())
+        if name not in _WATCHED:
+            continue
         admits = _specifiers(f"=={version}")
         if admits is not None:
-            yield Declared(name, admits, f"{path}:{_line_of(data, match.start())}", True, False)
+            yield Declared(name, admits, f"{path}:{_line_of(data, match.start(1))}", True, False)
 
 
 def _line_of(data: bytes, at: int) -> int:
