@@ -167,9 +167,10 @@ class Item(BaseModel):
 
 def test_types_are_named_as_pydantic_names_them() -> None:
     text = external("builtins.str")
-    assert display(Alias(external("builtins.list"), (text,))) == "List[str]"
+    assert display(Alias(external("builtins.list"), (text,))) == "list[str]"
+    assert display(Alias(external("builtins.list"), (text,), written="List")) == "List[str]"
     assert display(Union((text, None))) == "Union[str, NoneType]"
-    assert display(Alias(external("builtins.dict"), (text, Union((text, None))))) == "Dict[str, Optional[str]]"
+    assert display(Alias(external("builtins.dict"), (text, Union((text, None))))) == "dict[str, Optional[str]]"
 
 
 GROWING = {

@@ -244,12 +244,13 @@ def _enumerate(interp: "Interpreter", cls: Class) -> None:
     by_value: list[tuple[Value, Instance]] = []
     mixin = next((c for c in cls.mro if isinstance(c, External) and c.name in _HELD), None)
     ignored = cls.namespace.get("_ignore_", ())
+    ignored = ignored.replace(",", " ").split() if isinstance(ignored, str) else ignored
     text = cls.derives("enum.StrEnum")
     count = 0
     for name, value in list(cls.namespace.items()):
         if name.startswith("_") or isinstance(value, (Function, Property, StaticMethod, ClassMethod, Class, Native)):
             continue
-        if name in (ignored if isinstance(ignored, (list, tuple)) else ()) or name not in cls.lines:
+        if name in (ignored if isinstance(ignored, (list, tuple)) else ()):
             continue
         if isinstance(value, Instance) and value.cls is external("enum.nonmember"):
             continue

@@ -15,6 +15,7 @@ _TYPING_BUILTINS: Final = {
     "AbstractSet": "collections.abc.Set", "ContextManager": "contextlib.AbstractContextManager",
     "AsyncContextManager": "contextlib.AbstractAsyncContextManager",
 }  # fmt: skip
+_IN_TYPING: Final = {name: short for short, name in _TYPING_BUILTINS.items() if short != "Text"}
 _TYPING_ABC: Final = frozenset(
     "Sequence MutableSequence Iterable Iterator Mapping MutableMapping MutableSet Collection Container Reversible "
     "Generator AsyncGenerator AsyncIterator AsyncIterable Awaitable Coroutine Callable Hashable Sized KeysView ValuesView "
@@ -25,6 +26,12 @@ _HANDED_ON: Final = frozenset(
     "Tuple Type TypedDict TypeVar Union".split()
 )
 """Names of `typing` that modules of the frameworks import for themselves, and that code imports from there by mistake."""
+
+
+def spelled(written: str | None, value: External) -> str:
+    """The name in `typing` by which code names a type that has another of its own; "" where it does not."""
+    short = _IN_TYPING.get(value.name, "")
+    return short if short and (written or "").rpartition(".")[2] == short else ""
 
 
 def canonical(name: str) -> str:

@@ -1212,7 +1212,7 @@ class Interpreter:
             owner = scope.module.scope if callee.name == "builtins.globals" else scope
             return (
                 owner.names
-                if owner.kind == "module"
+                if owner.kind in ("module", "class")
                 else {k: v for k, v in owner.names.items() if not k.startswith("__byte")}
             )
         args: list[Value] = []
@@ -1262,8 +1262,12 @@ class Interpreter:
     def _subscript(self, node: s.Subscript, scope: Scope) -> Value:
         value = self.expr(node.value, scope)
         if self.lenient and typeforms.is_type(value):
-            return self.subscript(value, self._type_index(node.index, scope), scope)
-        return self.subscript(value, self.expr(node.index, scope), scope)
+            found = self.subscript(value, self._type_index(node.index, scope), scope)
+        else:
+            found = self.subscript(value, self.expr(node.index, scope), scope)
+        if type(found) is Alias and type(value) is External:
+            found.written = dotted.spelled(s.dotted(node.value), value)
+        return found
 
     def _type_index(self, index: s.Expr, scope: Scope) -> Value:
         """The arguments of a type; an item that does not exist leaves the others known."""

@@ -45,7 +45,7 @@ def key(value: Value) -> Any:
     """Equal for types that are equal."""
     kind = type(value)
     if kind is Alias:
-        return ("alias", key(value.origin), tuple(key(a) for a in value.args))
+        return ("alias", value.written or key(value.origin), tuple(key(a) for a in value.args))
     if kind is Union:
         return ("union", frozenset(key(a) for a in value.args))
     if kind is Annotated:
@@ -198,6 +198,8 @@ def parametrised(interp: "Interpreter", cls: Class, args: tuple[Value, ...]) -> 
     made.mro = [made, *cls.mro]
     made.type_params = tuple(dict.fromkeys(v for a in arguments for v in variables(a)))
     made.unknown_bases = cls.unknown_bases
+    if cls.derives("pydantic.generics.GenericModel", "pydantic.v1.generics.GenericModel"):
+        made.namespace["__module__"] = interp.module.name  # that of the code which asks for it first
     known[name] = made
     return made
 
@@ -243,7 +245,7 @@ def display(value: Value) -> str:
     if kind in (Class, TypeVar):
         return f"~{value.name}" if kind is TypeVar else str(value.name)
     if kind is Alias:
-        origin = display(value.origin)
+        origin = value.written or display(value.origin)
         return f"{origin}[{', '.join(display(a) for a in value.args)}]"
     if kind is Union:
         return f"Union[{', '.join(display(a) for a in value.args)}]"
@@ -288,7 +290,7 @@ def substitute(interp: "Interpreter", value: Value, mapping: dict[Any, Value]) -
     if kind is Forward:  # resolved later: an alias may refer to itself
         return Forward(value.text, value.scope, value.at, {**(value.mapping or {}), **mapping})
     if kind is Alias:
-        return Alias(value.origin, tuple(substitute(interp, a, mapping) for a in value.args), value.at)
+        return Alias(value.origin, tuple(substitute(interp, a, mapping) for a in value.args), value.at, value.written)
     if kind is Union:
         return union(tuple(substitute(interp, a, mapping) for a in value.args))
     if kind is Annotated:

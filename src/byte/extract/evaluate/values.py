@@ -381,12 +381,16 @@ def parts_of(value: Value) -> int:
 
 
 class Alias:
-    """`origin[args]` of anything that is no generic model: `list[int]`, `dict[str, T]`, `Callable[[int], str]`."""
+    """`origin[args]` of anything that is no generic model: `list[int]`, `dict[str, T]`, `Callable[[int], str]`.
 
-    __slots__ = ("args", "at", "origin", "size")
+    `written` is the name in `typing` that stood for the origin, as `List`; it is only shown, never compared.
+    """
 
-    def __init__(self, origin: Value, args: tuple[Value, ...], at: Place = NOWHERE) -> None:
+    __slots__ = ("args", "at", "origin", "size", "written")
+
+    def __init__(self, origin: Value, args: tuple[Value, ...], at: Place = NOWHERE, written: str = "") -> None:
         self.origin = origin
+        self.written = written
         self.args = args
         self.at = at
         self.size = 1 + parts_of(args)

@@ -146,13 +146,6 @@ def is_final(type_: Value) -> bool:
     return origin(type_) == "typing.Final" or type_ is external("typing.Final")
 
 
-_TYPING: Final = {
-    "builtins.list": "List", "builtins.dict": "Dict", "builtins.set": "Set", "builtins.frozenset": "FrozenSet",
-    "builtins.tuple": "Tuple", "builtins.type": "Type", "collections.deque": "Deque",
-    "collections.defaultdict": "DefaultDict",
-}  # fmt: skip
-
-
 def display(type_: Value, depth: int = 0) -> str:
     """How a type is named inside the name of a parametrised model (`display_as_type`)."""
     if depth > _DEEPEST_NAME:
@@ -192,7 +185,7 @@ def _written(type_: Value, depth: int) -> str:
                 return f"Optional[{_written(rest[0], inner)}]"
             return f"Union[{', '.join(_written(a, inner) for a in type_.args)}]"
         case Alias():
-            name = _TYPING.get(origin(type_)) or (_written(type_.origin, inner).rpartition(".")[2])
+            name = type_.written or _written(type_.origin, inner).rpartition(".")[2]
             return f"{name}[{', '.join('...' if a is ... else _written(a, inner) for a in type_.args)}]"
         case LiteralType():
             return f"Literal[{', '.join(_shown(v) for v in type_.values)}]"

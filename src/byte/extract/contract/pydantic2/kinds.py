@@ -155,7 +155,7 @@ def substitute(interp: Interpreter, value: Value, by: dict[TypeVar, Value]) -> V
             return _ANY
         return typeforms.union(args)
     if isinstance(value, Alias):
-        return Alias(value.origin, tuple(substitute(interp, a, by) for a in value.args), value.at)
+        return Alias(value.origin, tuple(substitute(interp, a, by) for a in value.args), value.at, value.written)
     if isinstance(value, (list, tuple)):
         return type(value)(substitute(interp, a, by) for a in value)
     if isinstance(value, Class) and is_model(value) and value.type_params:
@@ -196,7 +196,7 @@ def display(value: Value) -> str:
         return value.short
     if isinstance(value, Alias):
         args = ", ".join("..." if a is ... else display(a) for a in value.args)
-        return f"{display(value.origin)}[{args}]"
+        return f"{value.written or display(value.origin)}[{args}]"
     if isinstance(value, Union):
         return f"Union[{', '.join(map(display, value.args))}]"
     if isinstance(value, LiteralType):

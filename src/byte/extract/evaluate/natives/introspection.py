@@ -388,7 +388,7 @@ def without_extras(value: Value) -> Value:
     if isinstance(value, Alias):
         if value.origin in (external("typing.Required"), external("typing.NotRequired")):
             return without_extras(value.args[0])
-        return Alias(value.origin, tuple(without_extras(a) for a in value.args), value.at)
+        return Alias(value.origin, tuple(without_extras(a) for a in value.args), value.at, value.written)
     if isinstance(value, Union):
         return Union(tuple(without_extras(a) for a in value.args))
     return value
