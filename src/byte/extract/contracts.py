@@ -1,14 +1,14 @@
 """The contracts of a snapshot for a review: those of the applications that are found, as far as they can be read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from byte.extract.contract import applications, versions
 from byte.extract.contract.read import read, remembered
+from byte.extract.evaluate.source import import_root
 from byte.extract.library import Library
 from byte.extract.modules import Modules
 from byte.model import contract as c
-from byte.model import syntax as s
 from byte.model.change import Snapshot
 
 _MOST: Final = 8
@@ -43,8 +43,9 @@ def _deployed(
 ) -> list[c.Application]:
     """Those that a command starts; of a part of the tree for which no command speaks, whatever was found."""
     started = [a for a in found if a.why.startswith("started by ")]
-    roots = {_root(snapshot, library, modules, a.path) for a in started}
-    return [a for a in found if a in started or _root(snapshot, library, modules, a.path) not in roots]
+    root = {a.path: _root(snapshot, library, modules, a.path) for a in found}
+    roots = {root[a.path] for a in started}
+    return [a for a in found if a in started or root[a.path] not in roots]
 
 
 def _contracts(
@@ -66,26 +67,5 @@ def _contracts(
 
 
 def _root(snapshot: Snapshot, library: Library, modules: Modules, path: str) -> str:
-    """The folder that an application is imported from: where most of its own imports are found, the topmost package's
-    folder where several are as good.
-    """
-    folder = path.rpartition("/")[0]
-    top = folder
-    while top and f"{top}/__init__.py" in modules.paths:
-        top = top.rpartition("/")[0]
-    above = [folder]
-    while above[-1]:
-        above.append(above[-1].rpartition("/")[0])
-    file = snapshot.files.get(path)
-    module = library.module(snapshot, file) if file is not None else None
-    names = list(_imported(module)) if module is not None else []
-    order = [top, *(a for a in above if a != top)]
-    return max(order, key=lambda root: (sum(modules.at(root, name) is not None for name in names), -order.index(root)))
-
-
-def _imported(module: s.Module) -> Iterator[str]:
-    for node in s.walk(*module.body):
-        if isinstance(node, s.Import):
-            yield from (name for name, _ in node.names)
-        elif isinstance(node, s.ImportFrom) and not node.level and node.module:
-            yield node.module
+    module = library.module(snapshot, snapshot.files[path]) if path in snapshot.files else None
+    return import_root(modules, path, module) if module is not None else ""

@@ -5,14 +5,10 @@ content of both sides, the settings, and the content of Byte itself, so that no 
 """
 
 import hashlib
-from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 import msgspec
 
-import byte
+from byte.extract.edition import edition
 from byte.extract.library import Library
 from byte.model.change import Snapshot
 from byte.model.review import Review
@@ -43,7 +39,7 @@ def name_of(request: Request, existing: bool) -> str:
     change = request.change
     digest = hashlib.blake2b(digest_size=20)
     parts = (
-        _byte(),
+        edition(),
         existing,
         request.scope,
         request.as_of,
@@ -60,21 +56,3 @@ def name_of(request: Request, existing: bool) -> str:
 def _side(snapshot: Snapshot) -> tuple[object, ...]:
     listing = [(f.path, f.blob, f.kind, f.size) for f in snapshot.files.values()]
     return snapshot.label, listing, snapshot.unreadable
-
-
-@cache
-def _byte() -> str:
-    """The content of this installation of Byte."""
-    digest = hashlib.blake2b(digest_size=20)
-    for file in sorted(_sources(files(byte)), key=lambda item: item[0]):
-        digest.update(file[0].encode())
-        digest.update(file[1].read_bytes())
-    return digest.hexdigest()
-
-
-def _sources(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
-    for item in folder.iterdir():
-        if item.is_dir():
-            yield from _sources(item, f"{prefix}{item.name}/")
-        elif not item.name.endswith((".pyc", ".pyo")):
-            yield f"{prefix}{item.name}", item

@@ -10,6 +10,7 @@ unless that one does nothing but mount.
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import msgspec
@@ -119,10 +120,13 @@ class _Files:
             if path.startswith(prefix) and path.endswith(".py") and file.kind == "file" and not _vendored(path)
         ]
         self.modules = Modules(p for p, f in snapshot.files.items() if p.endswith(".py") and f.kind == "file")
-        self.text: dict[str, bytes] = {}
-        data = snapshot.read([snapshot.files[p] for p in self.python])
-        self.text = {path: text for path, text in zip(self.python, data, strict=True) if text is not None}
         self._names: dict[str, _Names] = {}
+
+    @cached_property
+    def text(self) -> dict[str, bytes]:
+        """The Python files that can be read, all at once: an application that is named needs none of them."""
+        data = self._source.read([self._source.files[p] for p in self.python])
+        return {path: text for path, text in zip(self.python, data, strict=True) if text is not None}
 
     def _read(self, files: Iterable[File]) -> list[bytes | None]:
         wanted = list(files)

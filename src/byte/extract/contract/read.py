@@ -5,27 +5,20 @@ comparison of two lists of files.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
-import byte
 from byte.extract.contract import evaluation, expressions, openapi, plain, startup
 from byte.extract.contract.fields import Schemas
 from byte.extract.contract.pydantic1 import Pydantic1Schemas
 from byte.extract.contract.pydantic2 import Pydantic2Schemas
+from byte.extract.edition import edition
 from byte.extract.evaluate import interpreter
 from byte.extract.evaluate.interpreter import Interpreter
 from byte.extract.evaluate.source import Source
-from byte.extract.evaluate.values import (
-    Instance,
-    Place,
-    Stopped,
-)
+from byte.extract.evaluate.values import Instance, Place, Stopped
 from byte.extract.library import Library
 from byte.model.change import Snapshot
 from byte.model.contract import Application, Contract, Gap, Target
@@ -62,7 +55,7 @@ def remembered(
 ) -> tuple[Application, ...]:
     """The applications that `find` gives, or gave for the same content."""
     listing = [(f.path, f.blob) for f in snapshot.files.values()]
-    name = "applications:" + _digest([_byte(), root, listing])
+    name = "applications:" + _digest([edition(), root, listing])
     data = library.recall(name)
     if data is not None:
         try:
@@ -81,7 +74,6 @@ def _evaluated(source: Source, searched: expressions.Searched, application: Appl
     interp = evaluation.interpreter(source, interpreter.Target(target.fastapi, target.pydantic, dict(target.libraries)))
     with interp.deep():
         source.settle(application.path)
-        source.prefetch(application.path)
         app = expressions.located(interp, searched, application)
         startup.start(interp, app)
         try:
@@ -118,7 +110,7 @@ def _gaps(interp: Interpreter) -> Iterator[Gap]:
 def _name(snapshot: Snapshot, root: str, application: Application, target: Target) -> str:
     """Everything that decides a contract but the content of files: a new file may be found by an import or a listing."""
     return "contract:" + _digest([
-        _byte(),
+        edition(),
         root,
         (application.path, application.expression),
         (target.fastapi, target.pydantic, target.libraries),
@@ -140,22 +132,3 @@ def _recalled(library: Library, name: str, snapshot: Snapshot) -> Contract | Non
 
 def _digest(value: Any) -> str:
     return hashlib.blake2b(_encoder.encode(value), digest_size=20).hexdigest()
-
-
-@cache
-def _byte() -> str:
-    """The content of the part of Byte that reads contracts, its models of libraries included."""
-    digest = hashlib.blake2b(digest_size=20)
-    for folder in ("extract", "model"):
-        for name, file in sorted(_sources(files(byte) / folder), key=lambda item: item[0]):
-            digest.update(name.encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _sources(folder: Traversable, prefix: str = "") -> Iterable[tuple[str, Traversable]]:
-    for item in folder.iterdir():
-        if item.is_dir():
-            yield from _sources(item, f"{prefix}{item.name}/")
-        elif not item.name.endswith((".pyc", ".pyo")):
-            yield f"{prefix}{item.name}", item

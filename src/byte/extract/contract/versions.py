@@ -298,11 +298,9 @@ def _sample(major: int) -> Version:
 
 def _declares(path: str) -> bool:
     folder, name = posixpath.split(path)
-    if requirements.in_skipped_folder(path):
-        return False
-    if name in _LOCKS or name in _PROJECT or _LISTING.fullmatch(name) or _CONDA.fullmatch(name):
-        return True
-    return posixpath.basename(folder) in _LISTING_FOLDERS and name.endswith((".txt", ".in"))
+    listed = posixpath.basename(folder) in _LISTING_FOLDERS and name.endswith((".txt", ".in"))
+    named = listed or name in _LOCKS or name in _PROJECT or _LISTING.fullmatch(name) or _CONDA.fullmatch(name)
+    return bool(named) and not requirements.in_skipped_folder(path)
 
 
 def _folder(path: str) -> str:

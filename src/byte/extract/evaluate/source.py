@@ -81,31 +81,12 @@ class Source:
     def settle(self, path: str) -> None:
         """Take the folder that an application's file is imported from for the root, where none was given.
 
-        It is the one above the file in which most of its absolute imports are found, the outermost of equals; a file
-        with none belongs to the folder above its topmost package.
+        It comes before anything is looked up: what is found, and so what is read, depends on the root.
         """
-        folders = [""]
-        for part in path.split("/")[:-1]:
-            folders.append(_joined(folders[-1], part))
-        module = self.syntax(path)
-        if self.root or module is None:
-            return
-        nodes = list(s.walk(*module.body))
-        names = {n.module for n in nodes if isinstance(n, s.ImportFrom) and not n.level}
-        names |= {name for n in nodes if isinstance(n, s.Import) for name, _ in n.names}
-        names = {n for n in names if not is_stdlib(n.partition(".")[0]) and self.stub(n.partition(".")[0]) is None}
-        names |= {n.partition(".")[0] for n in names}
-        scores = [sum(self.modules.at(folder, name) is not None for name in sorted(names)) for folder in folders]
-        if max(scores, default=0) > scores[0]:
-            self.root = folders[scores.index(max(scores))]
-        elif not max(scores, default=0):
-            packaged = [_joined(f, "__init__.py") in self.modules.paths for f in folders]
-            depth = len(folders) - 1
-            while depth > 0 and packaged[depth]:
-                depth -= 1
-            self.root = folders[depth]
-        self._named.clear()
-        self._chains.clear()
+        file = self._snapshot.files.get(path)
+        module = self._library.module(self._snapshot, file) if file is not None and not self.root else None
+        if module is not None:
+            self.root = import_root(self.modules, path, module)
 
     def stub(self, name: str) -> Stub | None:
         """The model of a library module, if there is one."""
@@ -268,6 +249,29 @@ class Source:
     def _files(self, found: str) -> Iterable[str]:
         if not found.endswith("/"):
             yield found
+
+
+def import_root(modules: Modules, path: str, module: s.Module) -> str:
+    """The folder that an application's file is imported from.
+
+    It is the one above the file in which most of its absolute imports are found, the outermost of equals; a file
+    with none belongs to the folder above its topmost package.
+    """
+    folders = [""]
+    for part in path.split("/")[:-1]:
+        folders.append(_joined(folders[-1], part))
+    nodes = list(s.walk(*module.body))
+    names = {n.module for n in nodes if isinstance(n, s.ImportFrom) and not n.level}
+    names |= {name for n in nodes if isinstance(n, s.Import) for name, _ in n.names}
+    names = {n for n in names if not is_stdlib(n.partition(".")[0]) and _stub(n.partition(".")[0]) is None}
+    names |= {n.partition(".")[0] for n in names}
+    scores = [sum(modules.at(folder, name) is not None for name in sorted(names)) for folder in folders]
+    if max(scores):
+        return folders[scores.index(max(scores))]
+    depth = len(folders) - 1
+    while depth > 0 and _joined(folders[depth], "__init__.py") in modules.paths:
+        depth -= 1
+    return folders[depth]
 
 
 def _import_statements(body: Iterable[s.Stmt]) -> Iterable[s.Import | s.ImportFrom]:
