@@ -2,8 +2,9 @@
 
     python scripts/docs.py --check | --write
 
-Generated are: the report in README.md (from docs/demo-report.md), the help of the commands, the table of rules by
-report line, docs/rules.md and one page a rule in docs/rules/. A part whose source is not there is left as it is.
+Generated are: the report in README.md (from docs/demo-report.md), the help of the commands, the report in docs/diff.md
+(of examples/orders-api), the table of rules by report line, docs/rules.md and one page a rule in docs/rules/. A part
+whose source is not there is left as it is.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from byte.model.review import Area, Aspect, Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 
-COMMANDS: tuple[tuple[str, ...], ...] = ((), ("review",), ("contract",), ("rules",))
+COMMANDS: tuple[tuple[str, ...], ...] = ((), ("review",), ("diff",), ("contract",), ("rules",))
 
 AREAS = {
     Area.ENDPOINT: "API endpoint design",
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _wanted() -> Iterator[tuple[Path, str | None]]:
     """Every file with a generated part, and what it should hold (None: it should not be there)."""
-    for source in (_readme, _help, _rules):
+    for source in (_readme, _help, _diff, _rules):
         try:
             yield from source()
         except MissingError as missing:
@@ -97,15 +98,31 @@ def _help() -> Iterator[tuple[Path, str]]:
     yield page, _fill(text, "help", blocks)
 
 
-def _ask(command: tuple[str, ...]) -> str:
+def _diff() -> Iterator[tuple[Path, str]]:
+    page = ROOT / "docs" / "diff.md"
+    command = ("diff", "examples/orders-api/base.yaml", "examples/orders-api/revision.yaml")
+    done = _run(*command, "--format", "terminal")
+    # 1 says that something breaks, as the example does.
+    if done.returncode != 1 or not done.stdout:
+        raise MissingError(f"the report in docs/diff.md, because `byte {' '.join(command)}` does not run yet.")
+    report = f"```text\n$ byte {' '.join(command)}\n{done.stdout.strip()}\n```"
+    yield page, _fill(page.read_text(encoding="utf-8"), "diff", report)
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
-    done = subprocess.run(
-        [sys.executable, "-c", "from byte.cli import main; main()", *command, "--help"],
+    return subprocess.run(
+        [sys.executable, "-c", "from byte.cli import main; main()", *arguments],
         capture_output=True,
         text=True,
         env=environment,
+        cwd=ROOT,
         check=False,
     )
+
+
+def _ask(command: tuple[str, ...]) -> str:
+    done = _run(*command, "--help")
     if done.returncode:
         raise MissingError(
             f"the help of the commands, because `{' '.join(('byte', *command))} --help` does not run yet."

@@ -15,6 +15,7 @@ from byte.model.facts import ChangeFacts
 from byte.report import json, markdown
 from byte.review import suppress
 from byte.review.check import check, check_change
+from byte.review.compatibility import comparisons
 from byte.review.introduced import mark
 from byte.review.run import _allowances, review
 from tests.laws.projects import FILES, changes, projects
@@ -138,7 +139,8 @@ def whole(base, head):
         for facts in (before, after)
     ]
     changed = frozenset(asked.change.changed()) | frozenset(asked.change.removed())
-    both = ChangeFacts(before, after, changed, asked.change.renames)
+    renames = asked.change.renames
+    both = ChangeFacts(before, after, changed, renames, comparisons(before, after, renames))
     return [f for f in mark(found[1], found[0], asked.change.renames) if f.introduced], check_change(
         rules.RULES, both, {}
     )

@@ -20,6 +20,7 @@ from byte.model.change import Change, File, Snapshot
 from byte.model.facts import ChangeFacts
 from byte.model.review import Finding, Rule
 from byte.review.check import FAILED, check, check_change
+from byte.review.compatibility import comparisons
 
 FENCE = re.compile(r"^```(python|toml|ini|txt|yaml|json)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r"(?:#|<!--) finding(?::\s*(\d+))?")
@@ -90,7 +91,8 @@ def run(rule: Rule, example: Example) -> list[Finding]:
     found = affected(change, base, head)
     head.narrow(found.head_paths, found.functions)
     base.narrow(found.base_paths, found.functions)
-    sides = ChangeFacts(base, head, frozenset(change.changed()) | frozenset(change.removed()), {})
+    changed = frozenset(change.changed()) | frozenset(change.removed())
+    sides = ChangeFacts(base, head, changed, {}, comparisons(base, head, {}))
     return check_change([rule], sides, {})
 
 

@@ -4,6 +4,7 @@ import typer
 
 import byte
 from byte.cli.contract import contract
+from byte.cli.diff import diff
 from byte.cli.review import review
 from byte.cli.rules import rules
 
@@ -33,5 +34,6 @@ def _root(
 
 
 app.command()(review)
+app.command()(diff)
 app.command()(contract)
 app.command()(rules)

@@ -1,7 +1,5 @@
 """`byte contract`: an application's source in, its OpenAPI document out."""
 
-import os
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -9,13 +7,8 @@ from typing import Any
 import msgspec
 import typer
 
-from byte.cli.output import write
-from byte.cli.review import cache_folder
-from byte.extract.cache import Cache
-from byte.extract.contract import applications, versions
-from byte.extract.contract.read import read, remembered
-from byte.extract.library import Library
-from byte.model.change import Snapshot
+from byte.cli import application
+from byte.cli.output import deliver, write
 from byte.model.contract import (
     CONDITIONAL,
     ORIGIN,
@@ -30,7 +23,7 @@ from byte.model.contract import (
 )
 from byte.model.errors import SourceError
 from byte.report.documents import to_json, to_yaml
-from byte.sources import folder, git, paths, worktree
+from byte.sources import paths
 
 _SHOWN = 8
 _MANY = 12
@@ -98,84 +91,21 @@ def contract(
     Exit codes: 0 the document is written, 1 with --strict if something in it is not known, 2 Byte could not do its
     work.
     """
-    snapshot, root = _snapshot(repo, path, rev)
-    library = Library(Cache(None if no_cache else (cache_dir or cache_folder()) / "facts.sqlite"))
-    found: tuple[Application, ...] = ()
-    if app is not None:
-        chosen = applications.named(snapshot, library, root, app)
-    else:
-        found = remembered(library, snapshot, root, lambda: applications.find(snapshot, library, root))
-        if list_:
-            write("".join(f"{_relative(item, root)}  ({_why(item)})\n" for item in found))
-            return
-        if not found:
-            raise SourceError(_nothing(snapshot, root))
-        chosen = found[0]
-    versions_ = versions.find(snapshot, root, chosen.path)
-    if target is not None:
-        versions_ = versions.given(target, versions_)
-    result = read(snapshot, library, root, chosen, versions_)
+    at, facts = application.tree(repo, path, rev), application.library(cache_dir, no_cache)
+    root = at.root
+    found = application.found(at, facts) if app is None else ()
+    if list_ and app is None:
+        write("".join(f"{_relative(item, root)}  ({_why(item)})\n" for item in found))
+        return
+    result = application.contract_of(at, facts, application.chosen(at, facts, app, found), target)
     if explain is not None:
         write(_explained(result, explain))
     else:
-        _deliver(_rendered(result, format_ or _default(output), no_origins), output)
+        deliver(_rendered(result, format_ or _default(output), no_origins), output)
     if not quiet:
         for line in _summary(result, root, found):
             typer.echo(line, err=True)
     raise typer.Exit(1 if strict and _open(result) else 0)
-
-
-# --- what to read ------------------------------------------------------------------------------
-
-
-def _snapshot(repo: Path, path: str, rev: str | None) -> tuple[Snapshot, str]:
-    """The tree to read, and the application's folder in it."""
-    start = repo / path
-    try:
-        repository = git.find(start if start.is_dir() else repo)
-    except SourceError:
-        if rev is not None or not repo.is_dir():
-            raise
-        # No git: the folder itself is the tree, with what lies beside the application.
-        top = start if Path(path).is_absolute() and start.is_dir() else repo
-        return _checked(folder.snapshot(top), _inside(top, top.resolve(), "." if top is start else path))
-    if repository.root is None:
-        # A bare repository has no folders: the path is that of its tree.
-        return _checked(_revision(repository, rev or "HEAD"), _inside(Path("/"), Path("/"), path.lstrip("/")))
-    root = _inside(repo, repository.root, path)
-    if rev is not None:
-        return _checked(_revision(repository, rev), root)
-    return _checked(worktree.snapshot(repository, None), root)
-
-
-def _revision(repository: git.Repository, rev: str) -> Snapshot:
-    commit = repository.commit(rev)
-    return repository.snapshot(commit, commit[:12])
-
-
-def _inside(start: Path, root: Path, path: str) -> str:
-    """A folder as the user names it, relative to the root of the tree."""
-    inner = os.path.relpath(os.path.normpath(start.resolve() / path), root)
-    if inner == os.pardir or inner.startswith(f"{os.pardir}{os.sep}"):
-        raise SourceError(f"{paths.safe(path)} is outside of {paths.safe(str(root))}: name a folder in it.")
-    return "" if inner == os.curdir else paths.shown(os.fsencode(inner))
-
-
-def _checked(snapshot: Snapshot, root: str) -> tuple[Snapshot, str]:
-    if root in snapshot.files:
-        raise SourceError(f"{root} is a file: name the folder that the application is imported from.")
-    if not any(paths.within(path, root) for path in snapshot.files):
-        raise SourceError(
-            f"There is no file in `{root or '.'}` of the {snapshot.label}: name a folder relative to its root."
-        )
-    return snapshot, root
-
-
-def _nothing(snapshot: Snapshot, root: str) -> str:
-    where = f"`{root}`" if root else "this tree"
-    if not any(path.endswith(".py") and paths.within(path, root) for path in snapshot.files):
-        return f"There is no Python file in {where}: name the folder that the application is imported from."
-    return f"No FastAPI application was found in {where}: name it with `--app FILE:EXPRESSION`."
 
 
 # --- what to say -------------------------------------------------------------------------------
@@ -188,24 +118,6 @@ def _default(output: Path | None) -> Format:
 def _rendered(result: Contract, format_: Format, no_origins: bool) -> str:
     document = without_origins(result.document) if no_origins else result.document
     return to_yaml(document) if format_ is Format.YAML else to_json(document)
-
-
-def _deliver(text: str, output: Path | None) -> None:
-    if output is None:
-        write(text)
-        return
-    output = output.resolve()
-    try:
-        if output.exists() and not output.is_file():
-            output.write_text(text, encoding="utf-8")  # a device or a pipe is written to, never replaced
-            return
-        # Beside its place first: a reader never sees half of it, and nothing is left of one that fails.
-        with tempfile.TemporaryDirectory(dir=output.parent) as beside:
-            whole = Path(beside, "document")
-            whole.write_text(text, encoding="utf-8")
-            whole.replace(output)
-    except OSError as error:
-        raise SourceError(f"{paths.safe(str(output))} cannot be written ({error.strerror}).") from None
 
 
 def _relative(item: Application, root: str) -> str:

@@ -2,8 +2,11 @@
 
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 from byte.model.errors import SourceError
+from byte.sources import paths
 
 
 def write(text: str) -> None:
@@ -19,6 +22,25 @@ def write(text: str) -> None:
     except OSError as error:
         _discard()
         raise SourceError(f"Standard output cannot be written to ({error.strerror}).") from None
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Write the text to a file, whole or not at all; to standard output where none is named."""
+    if output is None:
+        write(text)
+        return
+    output = output.resolve()
+    try:
+        if output.exists() and not output.is_file():
+            output.write_text(text, encoding="utf-8")  # a device or a pipe is written to, never replaced
+            return
+        # Beside its place first: a reader never sees half of it, and nothing is left of one that fails.
+        with tempfile.TemporaryDirectory(dir=output.parent) as beside:
+            whole = Path(beside, "document")
+            whole.write_text(text, encoding="utf-8")
+            whole.replace(output)
+    except OSError as error:
+        raise SourceError(f"{paths.safe(str(output))} cannot be written ({error.strerror}).") from None
 
 
 def _discard() -> None:

@@ -6,7 +6,7 @@ decides. They are Byte's only where an OpenAPI object may have extensions, or wh
 the place of a value: a property or a path of that name is left alone, and so is every example, default or other value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -75,11 +75,38 @@ class Operation(msgspec.Struct, frozen=True):
         return f"{self.method.upper()} {self.path}"
 
 
+class Source(msgspec.Struct, frozen=True, eq=False):
+    """A document as bytes: `name` says in messages which it is, `path` in places ("path:line").
+
+    `fetch` gives the document that a reference in this one names (relative to it, without the fragment); it raises
+    `SourceError` where there is none or where it must not be read. The same document has the same name again.
+    """
+
+    name: str
+    path: str
+    data: bytes
+    fetch: Callable[[str], "Source"]
+
+
+class Text(msgspec.Struct, frozen=True, eq=False):
+    """The text, in UTF-8, that a part of a contract's document was read from: what lies below `pointer`.
+
+    `moved` are the pointers below it (relative to it) whose values stand elsewhere in the text: those of a converted
+    document.
+    """
+
+    path: str
+    pointer: str
+    syntax: Literal["json", "yaml"]
+    data: bytes
+    moved: Mapping[str, str] = {}
+
+
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """A document with marks, what it was read for, and what is missing from it.
 
-    `application` and `target` are None for a document that was read from a file. `derivations` say of an operation
-    (by its name) what it was made by, line by line.
+    `application` and `target` are None for a document that was read from a file: then `texts` are what was read, the
+    document itself first. `derivations` say of an operation (by its name) what it was made by, line by line.
     """
 
     document: Document
@@ -87,6 +114,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     target: Target | None = None
     gaps: tuple[Gap, ...] = ()
     derivations: Mapping[str, tuple[str, ...]] = {}
+    texts: tuple[Text, ...] = ()
 
 
 def operations(document: Document) -> Iterator[Operation]:

@@ -13,6 +13,7 @@ import msgspec
 from byte.model import syntax
 from byte.model.change import Snapshot
 from byte.model.contract import Contract
+from byte.model.difference import Comparison
 from byte.model.review import Location, Step
 
 
@@ -305,12 +306,16 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangeFacts(msgspec.Struct, frozen=True):
-    """Both sides of a change, for rules about the change itself."""
+    """Both sides of a change, for rules about the change itself.
+
+    `comparisons` are those of the applications whose contract could be read on both sides.
+    """
 
     base: "Facts"
     head: "Facts"
     changed: frozenset[str]
     renames: Mapping[str, str]
+    comparisons: tuple[Comparison, ...] = ()
 
 
 Kind = TypeVar("Kind", covariant=False)

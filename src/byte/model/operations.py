@@ -1,13 +1,12 @@
 """The operations of base and head side by side, and the models that their inputs and answers are made of."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 import msgspec
 
-from byte.model import exchange, routes
+from byte.model import routes
 from byte.model import syntax as s
-from byte.model.exchange import Exchange
 from byte.model.facts import ChangeFacts, Endpoint, Facts, Field, Model, Parameter, Type
 from byte.model.review import Location
 
@@ -79,12 +78,6 @@ def _pairs(change: ChangeFacts) -> Iterator[Pair]:
         new = same if same is not None else head.get((method, path))
         if new is not None and routes.fixed(old):
             yield Pair(f"{method} {new.path}", old, new)
-
-
-def exchanged(pair: Pair, change: ChangeFacts) -> Exchange | None:
-    """What the operation takes and gives by the contracts of both sides; None where one of them does not have it."""
-    method = pair.name.partition(" ")[0]
-    return exchange.exchange(change, method, pair.base.path, pair.head.path)
 
 
 def head_key(key: str, change: ChangeFacts) -> str:
@@ -402,7 +395,7 @@ def example(model: Model, facts: Facts, limit: int = 8) -> str:
     return "{" + ", ".join([*items, "..."] if len(shown) > limit else items) + "}"
 
 
-def listed(names: list[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Up to three operations, or the first and how many others."""
     if len(names) <= 3:
         return ", ".join(f"`{name}`" for name in names)

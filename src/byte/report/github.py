@@ -19,7 +19,8 @@ def property_value(text: str) -> str:
     return data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _command(name: str, properties: Mapping[str, str], message: str) -> str:
+def command(name: str, properties: Mapping[str, str], message: str) -> str:
+    """One workflow command: `::error file=a.py,line=3::message`."""
     listed = ",".join(f"{key}={property_value(value)}" for key, value in properties.items())
     return f"::{name} {listed}::{data(message)}"
 
@@ -42,13 +43,13 @@ def _annotation(finding: Finding) -> str:
         "endLine": str(max(finding.line_end, finding.line_start, 1)),
         "title": f"{finding.id} {finding.rule}",
     }
-    return _command(COMMANDS[finding.severity], properties, _message(finding))
+    return command(COMMANDS[finding.severity], properties, _message(finding))
 
 
 def render(review: Review) -> str:
     """The annotations, the worst first, then one that holds the verdict."""
     lines = [_annotation(finding) for finding in review.findings]
     if review.unreadable:
-        lines.append(_command("notice", {"title": "Not read"}, wording.not_read(review.unreadable)))
-    lines.append(_command("notice", {"title": "Byte review"}, f"{review.verdict.value}: {wording.tally(review)}"))
+        lines.append(command("notice", {"title": "Not read"}, wording.not_read(review.unreadable)))
+    lines.append(command("notice", {"title": "Byte review"}, f"{review.verdict.value}: {wording.tally(review)}"))
     return "\n".join(lines) + "\n"

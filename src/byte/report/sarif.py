@@ -42,19 +42,21 @@ def uri(path: str) -> str:
     return f"%2F{quoted[1:]}" if quoted.startswith("/") else quoted
 
 
-def _message(text: str) -> dict[str, str]:
+def message(text: str) -> dict[str, str]:
+    """A message on one line, in which nothing is a link."""
     # `[text](target)` is a link in a SARIF message too.
     return {"text": _LINK.sub("] ", wording.one_line(text))}
 
 
-def _physical(path: str, start: int, end: int) -> dict[str, Any]:
+def physical(path: str, start: int, end: int) -> dict[str, Any]:
+    """A region of a file, in whole lines."""
     first = max(start, 1)
     region = {"startLine": first, "endLine": max(end, first)}
     return {"artifactLocation": {"uri": uri(path), "uriBaseId": ROOT}, "region": region}
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    location: dict[str, Any] = {"physicalLocation": _physical(finding.path, finding.line_start, finding.line_end)}
+    location: dict[str, Any] = {"physicalLocation": physical(finding.path, finding.line_start, finding.line_end)}
     if finding.symbol:
         location["logicalLocations"] = [{"fullyQualifiedName": wording.visible(finding.symbol)}]
     return location
@@ -62,7 +64,7 @@ def _location(finding: Finding) -> dict[str, Any]:
 
 def _chain(finding: Finding) -> list[dict[str, Any]]:
     return [
-        {"physicalLocation": _physical(step.path, step.line, step.line), "message": _message(step.text)}
+        {"physicalLocation": physical(step.path, step.line, step.line), "message": message(step.text)}
         for step in finding.because
     ]
 
@@ -70,7 +72,7 @@ def _chain(finding: Finding) -> list[dict[str, Any]]:
 def _related(finding: Finding) -> list[dict[str, Any]]:
     """The chain and the other places of the same cause, numbered."""
     others = [
-        {"physicalLocation": _physical(at.path, at.line, at.end), "message": {"text": "The same cause."}}
+        {"physicalLocation": physical(at.path, at.line, at.end), "message": {"text": "The same cause."}}
         for at in finding.places
         if at != finding.at
     ]
@@ -81,7 +83,7 @@ def _flow(finding: Finding) -> dict[str, Any]:
     """One thread: the finding's own place, unless its chain begins there, then each link of the chain."""
     first = finding.because[0]
     begun = (first.path, first.line) == (finding.path, finding.line_start)
-    own = [] if begun else [{**_location(finding), "message": _message(finding.message)}]
+    own = [] if begun else [{**_location(finding), "message": message(finding.message)}]
     return {"threadFlows": [{"locations": [{"location": location} for location in own + _chain(finding)]}]}
 
 
@@ -98,7 +100,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "ruleId": finding.id,
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
-        "message": _message(finding.message),
+        "message": message(finding.message),
         "locations": [_location(finding)],
         "partialFingerprints": {"byte/v1": finding.fingerprint},
         **BASELINE[finding.introduced],
@@ -140,7 +142,7 @@ def _notification(part: Any) -> dict[str, Any]:
     return {
         "level": "warning",
         "message": {"text": f"Not read: {wording.one_line(part.reason)}"},
-        "locations": [{"physicalLocation": _physical(part.path, part.line, part.line)}],
+        "locations": [{"physicalLocation": physical(part.path, part.line, part.line)}],
     }
 
 

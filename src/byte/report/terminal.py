@@ -1,7 +1,7 @@
 """The review for a person at a terminal: compact, coloured, the verdict first and last.
 
-The one module that imports rich. Text goes into `Text` objects, never through rich's markup, so brackets in names
-mean nothing.
+This module and `byte.report.differences.terminal` alone import rich. Text goes into `Text` objects, never through
+rich's markup, so brackets in names mean nothing.
 """
 
 import io
@@ -38,12 +38,13 @@ VALUE_STYLES: Mapping[str, str] = {
 }
 MINIMUM_WIDTH = 40
 
-_CODE = re.compile(r"`[^`]+`")
+CODE = re.compile(r"`[^`]+`")
+"""What stands out within a sentence."""
 
 
 def _sentence(value: str, indent: int = 2) -> RenderableType:
     text = Text(wording.one_line(value))
-    text.highlight_regex(_CODE, "cyan")
+    text.highlight_regex(CODE, "cyan")
     return Padding(text, (0, 0, 0, indent), expand=False)
 
 
@@ -190,7 +191,12 @@ def _console(width: int, color: bool) -> Console:
 
 def render(review: Review, width: int, color: bool, answers: bool = False) -> str:
     """The view, `width` columns wide; `color` adds the terminal's escape sequences."""
+    return text_of(_view(review, answers), width, color)
+
+
+def text_of(view: RenderableType, width: int, color: bool) -> str:
+    """What a terminal of so many columns would show, without blanks at the ends of lines."""
     console = _console(width, color)
     with console.capture() as capture:
-        console.print(_view(review, answers))
+        console.print(view)
     return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n")) + "\n"

@@ -40,11 +40,12 @@ def operations(endpoints: Sequence[Endpoint], facts: Facts) -> list[tuple[Endpoi
 
 def answers(touched: Sequence[tuple[Endpoint, Described]]) -> Spoken:
     """How many of the operations say what their success is made of, nothing included."""
-    places = [e.at for e, known in touched if _answers(known.contract.document, known.operation.body)]
+    places = [e.at for e, known in touched if declares_answer(known.contract.document, known.operation.body)]
     return Spoken(len(places), len(touched), tuple(places))
 
 
-def _answers(document: Document, operation: dict[str, Any]) -> bool:
+def declares_answer(document: Document, operation: dict[str, Any]) -> bool:
+    """Whether an operation says what its success is made of, nothing included."""
     for code, response in schemas.answers(document, operation).items():
         content = response.get("content")
         if code[:1] in "23" and (not content or any(schemas.schema_of(media) for media in content.values())):
@@ -70,16 +71,20 @@ def inputs(touched: Sequence[tuple[Endpoint, Described]], facts: Facts) -> list[
         document, body = known.contract.document, known.operation.body
         for param in schemas.parameters(document, body.get("parameters")).values():
             at = exchange.place(param.get(ORIGIN), facts) or endpoint.at, str(param["name"])
-            out[at] = out.get(at, False) or _constrained(document, param.get("schema"), 0)
+            out[at] = out.get(at, False) or constrained(document, param.get("schema"))
         for schema in schemas.content(document, body.get("requestBody")).values():
-            for name, field in _fields(document, schema, set(), 0):
+            for name, field in fields(document, schema):
                 at = exchange.place(field.get(ORIGIN), facts) or endpoint.at, name
-                out[at] = out.get(at, False) or _constrained(document, field, 0)
-    return [(constrained, at) for (at, _), constrained in out.items()]
+                out[at] = out.get(at, False) or constrained(document, field)
+    return [(bounded, at) for (at, _), bounded in out.items()]
+
+
+def fields(document: Document, schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The fields of a body, those of the objects in it too."""
+    return _fields(document, schema, set(), 0)
 
 
 def _fields(document: Document, schema: Any, seen: set[str], depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The fields of a body, those of the objects in it too."""
     node, name = schemas.plain(document, schema)
     if depth > _DEEPEST or (name is not None and name in seen):
         return
@@ -93,6 +98,11 @@ def _fields(document: Document, schema: Any, seen: set[str], depth: int) -> Iter
         if isinstance(field, dict):
             inner = list(_fields(document, field, seen, depth + 1))
             yield from inner or [(wire, field)]
+
+
+def constrained(document: Document, schema: Any) -> bool:
+    """Whether a schema, or a part of it, says more than a type."""
+    return _constrained(document, schema, 0)
 
 
 def _constrained(document: Document, schema: Any, depth: int) -> bool:

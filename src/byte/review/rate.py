@@ -7,9 +7,9 @@ import msgspec
 from byte.model import syntax as s
 from byte.model.change import Unreadable
 from byte.model.exchange import Described
-from byte.model.facts import Effect, Endpoint, Facts, Function
+from byte.model.facts import ChangeFacts, Effect, Endpoint, Facts, Function
 from byte.model.review import Aspect, Finding, Location, Rating, Severity
-from byte.review import contract
+from byte.review import compatibility, contract
 from byte.review.touched import Touched
 
 _CACHES = frozenset({"lru_cache", "cache", "cached", "cached_property", "alru_cache", "ttl_cache"})
@@ -27,6 +27,7 @@ class Ground(msgspec.Struct, frozen=True):
     base: Facts | None
     unreadable: Sequence[Unreadable]
     summaries: Callable[[str], str]
+    both: ChangeFacts | None = None
 
     @property
     def audit(self) -> bool:
@@ -142,15 +143,21 @@ def _unknown(spoken: Sequence[tuple[Endpoint, Described]]) -> str:
 
 def _compatibility(ground: Ground) -> _Evidence:
     touched = ground.touched
-    if ground.audit:
+    if ground.both is None:
         return "no base to compare with", ()
+    open_ = compatibility.undecided(ground.both)
+    if open_:
+        return f"{count(compatibility.reached(open_), 'operation')} undecided", tuple(b.at for b in open_[:1])
     if not (touched.endpoints or touched.models):
         return None
-    parts = []
-    if touched.endpoints:
-        parts.append(count(len(touched.endpoints), "operation"))
-    if touched.models:
-        parts.append(count(len(touched.models), "model"))
+    compared = compatibility.compared(ground.both)
+    if compared:
+        return f"{count(compared, 'operation')} compared, every difference proved compatible", ()
+    parts = [
+        count(len(items), noun)
+        for items, noun in ((touched.endpoints, "operation"), (touched.models, "model"))
+        if items
+    ]
     return f"{' and '.join(parts)} compared by routes and fields, nothing removed or narrowed", ()
 
 

@@ -18,6 +18,7 @@ from byte.model.review import Library as LibraryRow
 from byte.review import remembered, suppress, wording
 from byte.review.aggregate import aggregate
 from byte.review.check import check, check_change, order
+from byte.review.compatibility import comparisons
 from byte.review.introduced import mark
 from byte.review.judge import judge
 from byte.review.rate import Ground, count, rate
@@ -36,6 +37,7 @@ class _Sides(msgspec.Struct, frozen=True):
     base: ProjectFacts | None
     changed: frozenset[str]
     affected: Affected | None
+    both: ChangeFacts | None = None
 
 
 class _Sorted(msgspec.Struct, frozen=True):
@@ -112,7 +114,8 @@ def _facts(request: Request, library: Library, whole: bool = False) -> _Sides:
     more = _functions(change, ((head, scoped.head_paths), (base, scoped.base_paths)), whole)
     head.narrow(scoped.head_paths, scoped.functions | more)
     base.narrow(scoped.base_paths, scoped.functions | more)
-    return _Sides(head, base, changed, scoped)
+    both = ChangeFacts(base, head, changed, change.renames, comparisons(base, head, change.renames))
+    return _Sides(head, base, changed, scoped, both)
 
 
 def _functions(change: Change, sides: Iterable[tuple[ProjectFacts, frozenset[str]]], whole: bool) -> set[str]:
@@ -154,8 +157,7 @@ def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: M
             before = _everywhere(request, sides.base, before, doubted, severities)
             kept = mark(kept, before, renames)
         fixed = _fixed(request, sides.head, [*kept, *silenced], before)
-        both = ChangeFacts(sides.base, sides.head, sides.changed, renames)
-        brought = _admitted(request, check_change(chosen, both, severities))
+        brought = _admitted(request, check_change(chosen, sides.both, severities) if sides.both is not None else [])
         old = _complaints(request, sides.base, then, used_then, chosen)
         extra, quiet, used_too = suppress.suppress(brought, allowed, rules.BY_NAME)
         kept, silenced, used = [*kept, *extra], [*silenced, *quiet], used | used_too
@@ -303,7 +305,7 @@ def _report(request: Request, sides: _Sides, found: _Sorted, existing: bool) -> 
     differs, new = (sides.affected.differs, sides.affected.new) if sides.affected else (None, frozenset[str]())
     changed = touched(sides.head, paths, differs, new)
     unreadable = _unreadable(request, sides)
-    ground = Ground(found.shown, changed, sides.head, sides.base, unreadable, _summary)
+    ground = Ground(found.shown, changed, sides.head, sides.base, unreadable, _summary, sides.both)
     given = wording.answers(ground)
     rows = _libraries(sides)
     return Review(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from byte.model import syntax as s
 from byte.model.facts import Effect, Endpoint, Facts, Function, Parameter
 from byte.model.review import Answer, Aspect, Finding, Location, Severity, Strength
+from byte.review import compatibility
 from byte.review.rate import Ground, count, inputs_of
 
 _SIZES = frozenset({"limit", "page_size", "per_page", "size", "perpage", "first", "take", "top"})
@@ -16,6 +17,9 @@ CONCURRENCY = "How do we handle concurrent updates?"
 ERRORS = "What's the error handling strategy?"
 MIGRATIONS = "Do we need database migrations or schema changes?"
 COMPATIBILITY = "How does this affect existing APIs (backward compatibility)?"
+
+QUESTIONS = (DATA_MODEL, VALIDATION, PERFORMANCE, CONCURRENCY, ERRORS, MIGRATIONS, COMPATIBILITY)
+"""The persona's seven, in their order."""
 
 
 # --- strengths ---------------------------------------------------------------------------------
@@ -263,9 +267,21 @@ def _compatible(ground: Ground) -> Answer:
     if found:
         text = found[0].message + (f", and {len(found) - 1} more" if len(found) > 1 else "")
         return Answer(question=COMPATIBILITY, answer=text, answered=True, places=_where(found)[:3])
-    return Answer(
-        question=COMPATIBILITY, answer="nothing removed or narrowed that routes and fields show", answered=True
+    return _unsettled(ground) or Answer(
+        question=COMPATIBILITY,
+        answer="nothing removed or narrowed that the contract, routes and fields show",
+        answered=True,
     )
+
+
+def _unsettled(ground: Ground) -> Answer | None:
+    """What only the author can tell of the contract."""
+    found = compatibility.undecided(ground.both) if ground.both is not None else []
+    if not found:
+        return None
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    text = f"undecided: {found[0].told}{more}"
+    return Answer(question=COMPATIBILITY, answer=text, answered=False, places=tuple(b.at for b in found[:3]))
 
 
 def questions(given: Sequence[Answer], findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -83,8 +83,8 @@ def read_order(order_id: int):
 
 ## Limits
 
-Unions, literals, decimals and types that Byte does not know are not compared, nor are formats (a text that is now a
-UUID) and constraints.
+Constraints and formats are told by `incompatible-contract`. Where the application has no contract that can be read, unions, literals
+and types that Byte does not know are not compared.
 
 ```python base
 from fastapi import FastAPI
@@ -94,26 +94,26 @@ app = FastAPI()
 
 
 class Order(BaseModel):
-    total: int
+    code: str
 
 
-@app.get("/orders/{order_id}", response_model=Order)
-def read_order(order_id: int):
+@app.post("/orders")
+def create_order(order: Order) -> dict:
     return {}
 ```
 ```python head
 from fastapi import FastAPI
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 app = FastAPI()
 
 
 class Order(BaseModel):
-    total: int | str
+    code: str = Field(max_length=3)
 
 
-@app.get("/orders/{order_id}", response_model=Order)
-def read_order(order_id: int):
+@app.post("/orders")
+def create_order(order: Order) -> dict:
     return {}
 ```
 
@@ -124,8 +124,7 @@ def read_order(order_id: int):
 
 from collections.abc import Iterator
 
-from byte.model import exchange, operations, schemas
-from byte.model.exchange import Exchange, Part
+from byte.model import breaks, operations
 from byte.model.facts import ChangeFacts, Facts, Field, Type
 from byte.model.operations import Fields
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, Step
@@ -133,32 +132,36 @@ from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity, 
 
 def check(change: ChangeFacts) -> Iterator[Evidence]:
     """One finding for each field, with the operations that it is part of."""
+    for item in breaks.breaks(change, "type"):
+        yield Evidence(
+            message=item.told,
+            at=item.at,
+            symbol=item.owner,
+            key=f"{item.difference.id} {item.wire or item.difference.location}",
+            because=item.because,
+            brief=f"`{item.subject}` has another type",
+            fix=f"Keep the type of `{item.wire or item.owner}`, and add a new field for the new meaning.",
+        )
+    yield from _of_source(change)
+
+
+def _of_source(change: ChangeFacts) -> Iterator[Evidence]:
+    """The fields of operations that no contract has."""
     found: dict[tuple[Location, str, str], tuple[str, Fields, list[str]]] = {}
-    more: dict[tuple[Location, str, str], tuple[str, list[str]]] = {}
     for pair in operations.pairs(change):
-        known = operations.exchanged(pair, change)
-        seen: set[tuple[bool, str]] = set()
+        if breaks.covers(change, pair):
+            continue
         answers = operations.models(pair.base.response_model, pair.head.response_model, change)
         inputs = (m for old, new in operations.bodies(pair) for m in operations.models(old.type, new.type, change))
         for sent, group in ((True, answers), (False, inputs)):
             for models in group:
                 for field in operations.fields(models):
                     what = _difference(field, sent, change)
-                    if what is None or field.head is None or (known is not None and _refuted(known, field, sent=sent)):
+                    if what is None or field.head is None:
                         continue
-                    parts = known.parts if known is not None else ()
-                    same = [p for p in parts if p.sent is sent and _is(p, field)]
-                    seen |= {(sent, p.wire) for p in same}
                     owner = operations.owner(models.head, field.head, change.head).rpartition("::")[2]
                     place = (field.head.at, owner, field.wire)
                     found.setdefault(place, (what, field, []))[2].append(pair.name)
-        for part in known.parts if known is not None else ():
-            told = _told(part)
-            if told is not None and (part.sent, part.wire) not in seen:
-                at = exchange.place(part.origin, change.head) or pair.head.at
-                more.setdefault((at, part.owner or pair.head.function.qualname, part.wire), (told, []))[1].append(
-                    pair.name
-                )
     for (at, owner, wire), (what, field, names) in found.items():
         old = field.base
         because = (Step(old.at.path, old.at.line, f"base: {field.models.base.name}.{wire}"),) if old is not None else ()
@@ -171,48 +174,6 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             brief=f"`{owner}.{wire}` {what}",
             fix=f"Keep the type of `{wire}`, and add a new field for the new meaning.",
         )
-
-    places = {(at.path, at.line) for at, _, _ in found}
-    for (at, owner, wire), (what, names) in more.items():
-        if (at.path, at.line) not in places:
-            yield Evidence(
-                message=f"`{owner}.{wire}` {what} in {operations.listed(list(dict.fromkeys(names)))}",
-                at=at,
-                symbol=owner,
-                key=wire,
-                brief=f"`{owner}.{wire}` {what}",
-                fix=f"Keep the type of `{wire}`, and add a new field for the new meaning.",
-            )
-
-
-def _refuted(known: Exchange, field: Fields, *, sent: bool) -> bool:
-    """Whether the contracts show every field of this name to be of the same types as before."""
-    same = [p for p in known.parts if p.sent is sent and _is(p, field)]
-    return known.told(sent) and all(p.kinds[0] == p.kinds[1] is not None for p in same)
-
-
-def _is(part: Part, field: Fields) -> bool:
-    before, after = field.base, field.head
-    return part.is_of(field.wire, before.at if before is not None else None, after.at if after is not None else None)
-
-
-def _told(part: Part) -> str | None:
-    """What the contracts say is different of a field's type, where both of them fix one."""
-    before, after = part.kinds
-    if part.before is None or part.after is None or not before or not after:
-        return None
-    one, two = schemas.wide(before), schemas.wide(after)
-    if one and two and not one & two:
-        return f"was `{_words(before)}` and is now `{_words(after)}`"
-    if part.sent and "null" in after and "null" not in before and one == two:
-        return "may now be null"
-    if not part.sent and "null" in before and "null" not in after and one == two and part.needed[0] == part.needed[1]:
-        return "may no longer be null"
-    return None
-
-
-def _words(kinds: frozenset[str]) -> str:
-    return " or ".join(sorted(kinds - schemas.NULL))
 
 
 def _difference(field: Fields, sent: bool, change: ChangeFacts) -> str | None:

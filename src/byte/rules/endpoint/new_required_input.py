@@ -134,10 +134,8 @@ def create_order(order: OrderIn) -> dict:
 
 from collections.abc import Iterator
 
-from byte.model import exchange, operations, routes
+from byte.model import breaks, operations, routes
 from byte.model import syntax as s
-from byte.model.contract import ORIGIN
-from byte.model.exchange import Exchange, Part
 from byte.model.facts import ChangeFacts, Field, Parameter, Type
 from byte.model.operations import Pair
 from byte.model.review import Area, Aspect, Evidence, Location, Rule, Severity
@@ -150,30 +148,39 @@ _PLACES = {
 
 def check(change: ChangeFacts) -> Iterator[Evidence]:
     """One finding for each parameter or field, with the operations that need it."""
+    by_hand = {pair.name for pair in operations.pairs(change) if _by_hand(pair, change)}
+    for item in breaks.breaks(change, "required input"):
+        if item.difference.location.startswith("request body") and by_hand.issuperset(item.operations):
+            continue
+        if item.by_version:
+            continue
+        name = item.wire or item.difference.location
+        yield Evidence(
+            message=f"{item.told}: requests of today's clients are answered 422",
+            at=item.at,
+            symbol=item.owner,
+            key=name,
+            because=item.because,
+            brief=f"`{name}` is now required",
+            fix=f"Give `{name}` a default that means what requests without it meant before.",
+        )
+    yield from _of_source(change)
+
+
+def _of_source(change: ChangeFacts) -> Iterator[Evidence]:
+    """The inputs of operations that no contract has."""
     found: dict[tuple[Location, str, str], tuple[str, list[str]]] = {}
     for pair in operations.pairs(change):
-        known = operations.exchanged(pair, change)
-        seen: set[str] = set()
+        if breaks.covers(change, pair):
+            continue
         for parameter in _parameters(pair, change):
-            if known is not None and _was_needed(known, parameter):
-                continue
-            seen.add(_wire(parameter).lower())
             at = Location(parameter.path, parameter.line, parameter.line)
             what = f"{_PLACES[parameter.place]} `{_wire(parameter)}`"
             symbol = (parameter.dependency or pair.head.function.key).rpartition("::")[2]
             found.setdefault((at, symbol, _wire(parameter)), (what, []))[1].append(pair.name)
         for owner, field in _fields(pair, change):
             wire = operations.wire(field)
-            same = [p for p in _needed(known) if p.is_of(wire, None, field.at)] if known is not None else []
-            if known is not None and known.told(sent=False) and not same:
-                continue
-            wire = same[0].wire if same else wire
-            seen.add(wire.lower())
-            what = f"field `{operations.wire(field)}` of `{owner}`"
-            found.setdefault((field.at, owner, wire), (what, []))[1].append(pair.name)
-        for at, symbol, wire, what in _of_contract(known, pair, change) if known is not None else ():
-            if wire.lower() not in seen:
-                found.setdefault((at, symbol, wire), (what, []))[1].append(pair.name)
+            found.setdefault((field.at, owner, wire), (f"field `{wire}` of `{owner}`", []))[1].append(pair.name)
     for (at, symbol, wire), (what, names) in found.items():
         yield Evidence(
             message=f"{what} is now required by {operations.listed(list(dict.fromkeys(names)))}: requests of today's "
@@ -184,37 +191,6 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             brief=f"{what} is now required",
             fix=f"Give `{wire}` a default that means what requests without it meant before.",
         )
-
-
-def _was_needed(known: Exchange, parameter: Parameter) -> bool:
-    """Whether the contracts say that a parameter was required before, or is not now."""
-    wire = _wire(parameter)
-    place = (parameter.place, wire.lower() if parameter.place == "header" else wire)
-    before, after = known.parameters.get(place, (None, None))
-    if "parameters" in known.unread or after is None:
-        return False
-    return not after.get("required") or (before is not None and bool(before.get("required")))
-
-
-def _needed(known: Exchange) -> list[Part]:
-    """Fields of bodies that are required now and were not."""
-    found = [p for p in known.parts if not p.sent and p.after is not None and p.needed == (False, True)]
-    return [p for p in found if known.versions or "null" not in (p.kinds[1] or ())]
-
-
-def _of_contract(known: Exchange, pair: Pair, change: ChangeFacts) -> Iterator[tuple[Location, str, str, str]]:
-    """What the contracts show to be required now, be it declared far from the handler: place, symbol, name, words."""
-    needed = {name for (_, name), (before, _) in known.parameters.items() if before and before.get("required")}
-    for (kind, name), (_, after) in known.parameters.items() if "parameters" not in known.unread else ():
-        if kind != "path" and after is not None and after.get("required") and name not in needed:
-            at = exchange.place(after.get(ORIGIN), change.head) or pair.head.at
-            yield at, pair.head.function.qualname, str(after["name"]), f"{_PLACES[kind]} `{after['name']}`"
-    if _by_hand(pair, change):
-        return
-    for part in _needed(known):
-        at = exchange.place(part.origin, change.head) or pair.head.at
-        what = f"field `{part.wire}` of `{part.owner}`" if part.owner else f"field `{part.wire}`"
-        yield at, part.owner or pair.head.function.qualname, part.wire, what
 
 
 def _by_hand(pair: Pair, change: ChangeFacts) -> bool:

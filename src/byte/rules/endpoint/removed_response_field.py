@@ -124,11 +124,8 @@ def create_note(data: Internal) -> dict:
 
 from collections.abc import Iterator
 
-import msgspec
-
-from byte.model import exchange, operations
+from byte.model import breaks, operations
 from byte.model import syntax as s
-from byte.model.exchange import Part
 from byte.model.facts import ChangeFacts, Class, Field
 from byte.model.operations import Fields, Models, Pair
 from byte.model.review import Area, Aspect, Evidence, Rule, Severity
@@ -136,12 +133,27 @@ from byte.model.review import Area, Aspect, Evidence, Rule, Severity
 
 def check(change: ChangeFacts) -> Iterator[Evidence]:
     """One finding for the fields that one class of base declares and that no longer arrive."""
+    for item in breaks.breaks(change, "removed field", levels=("breaking", "warning")):
+        optional = item.difference.level == "warning"
+        yield Evidence(
+            message=item.told,
+            at=item.at,
+            symbol=item.owner,
+            key=item.wire or item.difference.location,
+            because=item.because,
+            brief=f"`{item.subject}` removed",
+            fix=f"Keep `{item.wire or item.owner}` and mark it deprecated, or publish a new version of the operation.",
+            severity=Severity.MAJOR if optional else None,
+        )
+    yield from _of_source(change)
+
+
+def _of_source(change: ChangeFacts) -> Iterator[Evidence]:
+    """The fields of operations that no contract has."""
     found: dict[tuple[str, str], list[tuple[Pair, Fields]]] = {}
-    more: dict[str, list[tuple[Pair, Part]]] = {}
     for pair in operations.pairs(change):
-        known = operations.exchanged(pair, change)
-        gone = [p for p in known.parts if p.sent and p.after is None] if known is not None else []
-        seen: set[int] = set()
+        if breaks.covers(change, pair):
+            continue
         for models in operations.models(pair.base.response_model, pair.head.response_model, change):
             if operations.open_ended(models.head, change.head):
                 continue
@@ -149,43 +161,10 @@ def check(change: ChangeFacts) -> Iterator[Evidence]:
             for field in operations.fields(models):
                 if field.base is None or field.head is not None or _hidden(models, field.base, change):
                     continue
-                same = [i for i, p in enumerate(gone) if p.is_of(field.wire, field.base.at, None)]
-                if known is not None and known.told(sent=True) and not same:
-                    continue
-                seen.update(same)
                 owner = operations.owner(models.base, field.base, change.base) if alike else models.base.key
-                if same:
-                    field = msgspec.structs.replace(field, wire=gone[same[0]].wire)
                 found.setdefault((owner, "" if alike else pair.name), []).append((pair, field))
-        for index, part in enumerate(gone):
-            if index not in seen and not pair.base.websocket:
-                more.setdefault(part.owner, []).append((pair, part))
     for (owner, operation), uses in found.items():
         yield _evidence(owner, operation, uses, change)
-    told = {field.wire for uses in found.values() for _, field in uses}
-    for schema, parts in more.items():
-        left = [(pair, part) for pair, part in parts if part.wire not in told]
-        if left:
-            yield _of_contract(schema, left, change)
-
-
-def _of_contract(owner: str, uses: list[tuple[Pair, Part]], change: ChangeFacts) -> Evidence:
-    """Fields that only the contracts show: made by a generic, a mixin, a factory or what the route leaves out."""
-    fields = list(dict.fromkeys(part.wire for _, part in uses))
-    names = list(dict.fromkeys(pair.name for pair, _ in uses))
-    prefix = f"{owner}." if owner else ""
-    shown = ", ".join(f"`{prefix}{name}`" for name in fields[:3])
-    more = f" and {len(fields) - 3} more" if len(fields) > 3 else ""
-    many = len(fields) > 1
-    return Evidence(
-        message=f"{shown}{more} {'are' if many else 'is'} gone from the answers of {operations.listed(names)}: clients "
-        f"that read {'them' if many else 'it'} find nothing",
-        at=exchange.place(uses[0][1].origin, change.head) or uses[0][0].head.at,
-        symbol=owner or names[0],
-        key=" ".join(fields),
-        brief=f"{shown}{more} removed",
-        fix=f"Keep `{fields[0]}` and mark it deprecated, or publish a new version of the operation.",
-    )
 
 
 def _hidden(models: Models, field: Field, change: ChangeFacts) -> bool:

@@ -1,0 +1,129 @@
+"""How right, and how fast, is `byte diff`? Scores it on measuring sets, and times it beside other tools on real pairs.
+
+    python bench/compare.py [--set scores|pairs] [--compat DIR] [--only NAME] [--others FOLDER]
+
+`--compat` is a folder with `score.py`, `cases/`, `semantic/` and `pairs/`. `pairs` prints for every pair of documents the
+CPU seconds and peak memory of a process of its own, and what it said; `--others` names a folder in which `optic` and
+`api-smart-diff` are installed (npm install @useoptic/optic api-smart-diff): they run on the same pairs, one after another
+on the same machine, so that ratios can be taken from one table.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+PATIENCE = 180
+SMART = """
+const { apiDiff } = require(process.argv[1]);
+const fs = require("fs");
+const read = (n) => n.endsWith("json") ? JSON.parse(fs.readFileSync(n, "utf8")) : require(process.argv[4]).load(fs.readFileSync(n, "utf8"));
+const found = apiDiff(read(process.argv[2]), read(process.argv[3]), { rules: "OpenApi3" });
+console.log(JSON.stringify({ differences: found.length }));
+"""
+
+
+class Run(NamedTuple):
+    """One run of a command: seconds of CPU, MiB at the peak, exit code (-1: out of patience), what it printed."""
+
+    seconds: float
+    memory: float
+    code: int
+    output: str
+
+
+def main() -> int:
+    """Score or time."""
+    options = _options()
+    compat = Path(options.compat)
+    if not (compat / "score.py").is_file():
+        print(f"{compat}: no measuring set: give --compat.", file=sys.stderr)
+        return 2
+    if options.set == "scores":
+        return subprocess.run(
+            [sys.executable, compat / "score.py", "--verbose", "--", *_byte()], check=False
+        ).returncode
+    return _pairs(compat / "pairs", options.only, Path(options.others) if options.others else None)
+
+
+def _byte() -> list[str]:
+    return [str(Path(sys.executable).with_name("byte")), "diff"]
+
+
+def _pairs(folder: Path, only: Sequence[str], others: Path | None) -> int:
+    names = [p.name for p in sorted(folder.iterdir()) if p.is_dir() and (not only or p.name in only)]
+    print(f"{'pair':6}{'KiB':>7}  {'byte':>16}  {'breaking':>8} {'warning':>7} {'info':>6}", end="")
+    print(f"  {'optic':>8}  {'smart-diff':>10}" if others else "")
+    failed = 0
+    for name in names:
+        base, revision = (next(iter((folder / name).glob(f"{side}.*"))) for side in ("base", "revision"))
+        size = (base.stat().st_size + revision.stat().st_size) / 2048
+        done = run([*_byte(), str(base), str(revision), "--format", "json", "--fail-on", "none"])
+        failed += done.code != 0
+        counts = _counts(done)
+        print(f"{name:6}{size:7.0f}  {done.seconds:6.2f} s {done.memory:4.0f} MiB  {counts}", end="", flush=True)
+        for command in (_optic, _smart) if others else ():
+            print(f"  {_time(run(command(others, base, revision))) if others else '':>9}", end="", flush=True)
+        print()
+    return 1 if failed else 0
+
+
+def _counts(done: Run) -> str:
+    if done.code != 0:
+        return f"failed with {done.code}"
+    levels = [d["level"] for d in json.loads(done.output)["differences"]]
+    return "{:8} {:7} {:6}".format(*(levels.count(level) for level in ("breaking", "warning", "info")))
+
+
+def _optic(others: Path, base: Path, revision: Path) -> list[str]:
+    return [str(others / "node_modules/.bin/optic"), "diff", str(base), str(revision), "--check"]
+
+
+def _smart(others: Path, base: Path, revision: Path) -> list[str]:
+    modules = others / "node_modules"
+    return ["node", "-e", SMART, str(modules / "api-smart-diff"), str(base), str(revision), str(modules / "js-yaml")]
+
+
+def _time(done: Run) -> str:
+    return f"> {PATIENCE} s" if done.code == -1 else f"{done.seconds:.2f} s" if done.output else f"failed {done.code}"
+
+
+def run(command: Sequence[str]) -> Run:
+    """Run a command and measure it, its children included."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        with os.fdopen(writer, "w") as pipe:
+            try:
+                done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+                code, output = done.returncode, done.stdout
+            except subprocess.TimeoutExpired:
+                code, output = -1, ""
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            json.dump([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, code, output], pipe)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        seconds, memory, code, output = json.load(pipe)
+    os.waitpid(child, 0)
+    return Run(seconds, memory, code, output)
+
+
+def _options() -> argparse.Namespace:
+    shared = Path(__file__).resolve().parents[1].parent / "shared/bench/compat"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", choices=("scores", "pairs"), default="scores")
+    parser.add_argument("--compat", default=str(shared))
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--others", default="")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,147 @@
+"""One side of a comparison: a document, what its references stand for, and which of its parts are as on the other side."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+
+import msgspec
+
+from byte.model.contract import Document, escaped
+
+_REFERENCE: Final = re.compile(rb'"\$ref":"((?:[^"\\]|\\.)*)"')
+_CHAIN: Final = 100
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A value of a document with the JSON pointer of the place where it stands."""
+
+    value: Any
+    pointer: str
+
+    def __getitem__(self, key: str | int) -> "Node":
+        part = escaped(key) if isinstance(key, str) else str(key)
+        return Node(self.value[key], f"{self.pointer}/{part}")
+
+    def get(self, key: str) -> "Node | None":
+        """The value under a key, None where there is none."""
+        return self[key] if isinstance(self.value, dict) and key in self.value else None
+
+    def items(self) -> Iterator[tuple[str, "Node"]]:
+        """The entries of an object, none for anything else."""
+        for key in self.value if isinstance(self.value, dict) else ():
+            yield key, self[key]
+
+    def elements(self) -> Iterator["Node"]:
+        """The elements of a list, none for anything else."""
+        for index in range(len(self.value) if isinstance(self.value, list) else 0):
+            yield self[index]
+
+
+class Side:
+    """A document to be compared, without `x-origin`."""
+
+    def __init__(self, document: Document, name: Literal["base", "revision"]) -> None:
+        self.document = document
+        self.name = name
+        version = str(document.get("openapi", ""))
+        self.dialect: Literal["3.0", "3.1"] = "3.0" if version.startswith("3.0") else "3.1"
+        self.root = Node(document, "")
+
+    def at(self, pointer: str) -> Node | None:
+        """The node at a JSON pointer, None where nothing is there. References on the way are not followed."""
+        value: Any = self.document
+        for part in pointer.split("/")[1:] if pointer else ():
+            name = part.replace("~1", "/").replace("~0", "~")
+            if isinstance(value, dict) and name in value:
+                value = value[name]
+            elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+                value = value[int(name)]
+            else:
+                return None
+        return Node(value, pointer)
+
+    def resolved(self, node: Node) -> Node:
+        """What a node stands for: itself, or the end of its chain of references; itself where that is broken.
+
+        Keys beside `$ref` are not merged: who cares for them (descriptions; schemas of 3.1) looks at the node itself.
+        """
+        seen: set[str] = set()
+        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+            target = self.target(node.value["$ref"])
+            if target is None or target.pointer in seen or len(seen) > _CHAIN:
+                return node
+            seen.add(target.pointer)
+            node = target
+        return node
+
+    def target(self, reference: str) -> Node | None:
+        """The node that a reference within the document names."""
+        if not reference.startswith("#"):
+            return None
+        return self.at(_unquoted(reference[1:]))
+
+
+def _unquoted(fragment: str) -> str:
+    """A URI fragment as a JSON pointer: percent escapes are undone (RFC 6901, section 6)."""
+    if "%" not in fragment:
+        return fragment
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m.group(1), 16)]), fragment.encode())
+    return data.decode("utf-8", "replace")
+
+
+class Sameness:
+    """Which parts of two documents are the same, everything that they refer to included.
+
+    Texts are compared as deterministic JSON, so that `1`, `1.0` and `true` stay three things.
+    """
+
+    def __init__(self, base: Side, revision: Side) -> None:
+        self._encode = msgspec.json.Encoder(order="deterministic").encode
+        one, two = self._components(base), self._components(revision)
+        self._same = self._alike(one, two)
+
+    def same(self, base: Any, revision: Any) -> bool:
+        """Whether two values are equal, and so is all that they refer to."""
+        one, two = self._text(base), self._text(revision)
+        return one is not None and one == two and self._same.issuperset(_references(one))
+
+    def _text(self, value: Any) -> bytes | None:
+        """The value as deterministic JSON, None where it is nested too deeply or is none."""
+        try:
+            return self._encode(value)
+        except (RecursionError, TypeError, ValueError):
+            return None
+
+    def _components(self, side: Side) -> dict[str, bytes]:
+        """The text of everything that a reference usually names, by reference."""
+        out: dict[str, bytes] = {}
+        components = side.document.get("components")
+        for kind, held in components.items() if isinstance(components, dict) else ():
+            for name, value in held.items() if isinstance(held, dict) else ():
+                text = self._text(value)
+                if text is not None:
+                    out[f"#/components/{escaped(str(kind))}/{escaped(str(name))}"] = text
+        return out
+
+    def _alike(self, base: dict[str, bytes], revision: dict[str, bytes]) -> set[str]:
+        """The components that mean the same on both sides, by reference."""
+        alike = {name for name, text in base.items() if revision.get(name) == text}
+        users: dict[str, list[str]] = {}
+        waiting = []
+        for name in alike:
+            for used in _references(base[name]):
+                users.setdefault(used, []).append(name)
+                if used not in alike:
+                    waiting.append(name)
+        while waiting:
+            name = waiting.pop()
+            if name in alike:
+                alike.discard(name)
+                waiting.extend(users.get(name, ()))
+        return alike
+
+
+def _references(text: bytes) -> set[str]:
+    """What a text refers to; a part of a component stands for the whole of it."""
+    found = {str(msgspec.json.decode(b'"' + name + b'"')) for name in _REFERENCE.findall(text)}
+    return {"/".join(name.split("/")[:4]) if name.startswith("#/components/") else name for name in found}

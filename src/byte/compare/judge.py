@@ -1,0 +1,231 @@
+"""What each change means: inclusion decides inside schemas, the protocol's rules elsewhere.
+
+A change inside a schema is breaking where a failure of inclusion stands at its place, with the payload that proves it;
+undecided where a doubt does; compatible otherwise. A failure that no change explains is a difference of its own, so
+that nothing breaks in silence.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from byte.compare.changes import Change, Root
+from byte.compare.document import Sameness, Side
+from byte.compare.schema.decider import Decider, Doubt, Failure, Verdict
+from byte.model.contract import CONDITIONAL, UNKNOWN
+from byte.model.difference import Counterexample, Level, OasdiffLevel, Proof
+
+_LEVEL: Final[Mapping[OasdiffLevel | None, Level]] = {
+    "ERR": "breaking",
+    "WARN": "warning",
+    "INFO": "info",
+    "NONE": "info",
+    None: "info",
+}
+_BY_RULE: Final = frozenset({"default", "discriminator", "x-extensible-enum", "contentMediaType", "contentEncoding"})
+"""Keywords that validation does not know and clients may: no payload can prove anything about them."""
+_MISSED: Final = frozenset({"response-optional-property-removed", "response-optional-write-only-property-removed"})
+"""Compatible for a validator, and missed by whoever reads the property."""
+
+_HARMLESS: Final = {
+    "request": ("-enum-value-added",),
+    "response": ("-enum-value-removed",),
+    "none": ("-enum-value-unknown",),
+}
+"""Rows that stand beside the one that breaks, where values came and went in one enum."""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A change with what was decided about it."""
+
+    change: Change
+    level: Level
+    proof: Proof
+    counterexample: Counterexample | None = None
+    reason: str = ""
+
+
+def judge(changes: Sequence[Change], base: Side, revision: Side, same: Sameness) -> list[Judged]:
+    """Every change with its level and proof, and every break that none of them explains."""
+    decider = Decider(base, revision, same)
+    inside: dict[tuple[str, str, Root], list[Change]] = {}
+    out: list[Judged] = []
+    doubts = _Marks(base, revision)
+    for change in changes:
+        if change.root is None:
+            out.append(_protocol(change, doubts))
+        else:
+            inside.setdefault((change.method, change.path, change.root), []).append(change)
+    for (_, _, root), group in inside.items():
+        out.extend(_schema(group, decider.decide(root.base, root.revision, root.direction), root, doubts))
+    return out
+
+
+# --- the protocol ------------------------------------------------------------------------------
+
+
+def _protocol(change: Change, marks: "_Marks") -> Judged:
+    level = change.level or _LEVEL[change.oasdiff]
+    reason = change.undecided or (marks.reason(change) if level != "info" else "")
+    if reason:
+        return Judged(change, "warning", "undecided", None, reason)
+    return Judged(change, level, "rule", change.counterexample if level == "breaking" else None)
+
+
+class _Marks:
+    """What the contracts themselves say is not known."""
+
+    def __init__(self, base: Side, revision: Side) -> None:
+        self._base = base
+        self._revision = revision
+
+    def reason(self, change: Change) -> str:
+        """Why a change may be none: what is there under a condition, or unknown, on the side that matters."""
+        for side, pointer, other in (
+            (self._base, change.base, change.revision),
+            (self._revision, change.revision, change.base),
+        ):
+            for node in _ancestors(side, pointer):
+                if CONDITIONAL in node:
+                    return f"only under a condition on the {side.name} side"
+            if not other and pointer and self._unknown_operation(change, missing=side.name == "base"):
+                return "what this operation depends on could not be read on the other side"
+        return ""
+
+    def _unknown_operation(self, change: Change, *, missing: bool) -> bool:
+        """Whether the operation is marked on the side that seems not to have the thing."""
+        side = self._revision if missing else self._base
+        pointer = change.base if missing else change.revision
+        parts = pointer.split("/")
+        if len(parts) < 5 or parts[1] != "paths":
+            return False
+        node = side.at("/".join(parts[:4]))
+        return node is not None and isinstance(node.value, dict) and UNKNOWN in node.value
+
+
+def _ancestors(side: Side, pointer: str) -> Iterator[dict[str, object]]:
+    """The objects on the way to a place, itself included."""
+    value: object = side.document
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return
+        if isinstance(value, dict):
+            yield value
+
+
+# --- inside a schema ---------------------------------------------------------------------------
+
+
+def _schema(group: Sequence[Change], verdict: Verdict, root: Root, marks: "_Marks") -> Iterator[Judged]:
+    failed: dict[int, Failure] = {}
+    doubted: dict[int, Doubt] = {}
+    lost: list[Failure] = []
+    unclear: list[Doubt] = []
+    for failure in verdict.failures:
+        claimed = _claimants(group, failure)
+        for index in claimed:
+            failed.setdefault(index, failure)
+        if not claimed:
+            lost.append(failure)
+    for doubt in verdict.doubts:
+        claimed = _claimants(group, doubt)
+        for index in claimed:
+            doubted.setdefault(index, doubt)
+        if not claimed:
+            unclear.append(doubt)
+    for index, change in enumerate(group):
+        yield _decided(change, failed.get(index), doubted.get(index), root, marks)
+    yield from (_unexplained(group[0], root, failure) for failure in lost)
+    yield from (_unexplained(group[0], root, doubt) for doubt in unclear)
+
+
+def _decided(change: Change, failure: Failure | None, doubt: Doubt | None, root: Root, marks: "_Marks") -> Judged:
+    if failure is not None:
+        return Judged(change, "breaking", "counterexample", _payload(failure, root))
+    if doubt is not None or change.undecided:
+        return Judged(change, "warning", "undecided", None, change.undecided or _reason(doubt))
+    if change.id in _MISSED:
+        reason = marks.reason(change)
+        return Judged(change, "warning", "undecided" if reason else "rule", None, reason)
+    if change.level is not None or not change.keywords or not _BY_RULE.isdisjoint(change.keywords):
+        level = change.level or _LEVEL[change.oasdiff]
+        return Judged(change, "warning" if level == "breaking" else level, "rule")
+    return Judged(change, "info", "proved")
+
+
+def _reason(doubt: Doubt | None) -> str:
+    return f"`{doubt.keyword}`: {doubt.reason}" if doubt is not None else ""
+
+
+def _payload(failure: Failure, root: Root) -> Counterexample:
+    """Requests are what base's client sends, answers what the revision gives."""
+    if root.direction == "request":
+        return Counterexample(kind="payload", value=failure.payload, valid_for="base", invalid_for="revision")
+    return Counterexample(kind="payload", value=failure.payload, valid_for="revision", invalid_for="base")
+
+
+def _claimants(group: Sequence[Change], found: Failure | Doubt) -> list[int]:
+    """The changes that explain a failure: those of its keyword at its place, else those nearest to it."""
+    ranks = [_rank(change, found) for change in group]
+    best = max(ranks, default=(0, 0))
+    return [index for index, rank in enumerate(ranks) if rank == best] if best > (0, 0) else []
+
+
+def _rank(change: Change, found: Failure | Doubt) -> tuple[int, int]:
+    """How well a change explains a failure; (0, 0) not at all."""
+    name = found.name if isinstance(found, Failure) else None
+    places = [(change.base, found.base), (change.revision, found.revision)]
+    inner = f"/properties/{_escaped(name)}" if name is not None else None
+    same = any(one and one == two for one, two in places)
+    at_property = inner is not None and any(one and one == two + inner for one, two in places)
+    if same and change.name is not None and name is not None and change.name != name:
+        same = False
+    keyword = found.keyword in change.keywords
+    if change.id.endswith(_HARMLESS[change.direction]):
+        return 0, 0
+    if (same or at_property) and keyword:
+        return 4, 0
+    if same or at_property:
+        # Keywords that validation does not know explain nothing.
+        return (3, 0) if change.keywords and _BY_RULE.isdisjoint(change.keywords) else (0, 0)
+    depth = max((len(one) for one, two in places if one and two.startswith(one + "/")), default=0)
+    if depth and change.keywords:
+        return 2, depth
+    below = [len(one) for one, two in places if two and one.startswith(two + "/")]
+    return (1, -min(below)) if below and change.keywords else (0, 0)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _unexplained(like: Change, root: Root, found: Failure | Doubt) -> Judged:
+    what = f"{found.name!r}: " if isinstance(found, Failure) and found.name else ""
+    taken = root.direction == "request"
+    change = Change(
+        id="request-schema-narrowed" if taken else "response-schema-widened",
+        oasdiff=None,
+        method=like.method,
+        path=like.path,
+        direction=root.direction,
+        location=root.what,
+        message=f"{root.what} {'accepts less' if taken else 'may hold more'} than before ({what}`{found.keyword}`)",
+        base=found.base,
+        revision=found.revision,
+        root=root,
+        keywords=(found.keyword,),
+    )
+    if isinstance(found, Failure):
+        return Judged(change, "breaking", "counterexample", _payload(found, root))
+    undecided = msgspec.structs.replace(
+        change,
+        id="request-schema-undecided" if taken else "response-schema-undecided",
+        message=f"{root.what} could not be compared whole",
+    )
+    return Judged(undecided, "warning", "undecided", None, _reason(found))
