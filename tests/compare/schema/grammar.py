@@ -8,6 +8,13 @@ import jsonschema_rs
 NAMES = ["a", "b", "c"]
 WORDS = ["", "a", "b", "ab", "abc"]
 COMPONENTS = ["A", "B"]
+SCALARS: dict[str, list[Any]] = {
+    "string": WORDS,
+    "integer": [-2, -1, 0, 1, 2, 3, 6],
+    "number": [-1, 0, 0.5, 1, 1.5, 2, 5.5],
+    "boolean": [True, False],
+    "null": [None],
+}
 
 
 def schema(rng: Random, depth: int = 3) -> Any:
@@ -42,7 +49,9 @@ def scalar(rng: Random, depth: int = 0) -> dict[str, Any]:
 
 def objects(rng: Random, depth: int) -> dict[str, Any]:
     names = rng.sample(NAMES, rng.randint(0, 3))
-    made: dict[str, Any] = {"type": "object", "properties": {n: schema(rng, depth) for n in names}}
+    made: dict[str, Any] = {"type": "object"}
+    if names:
+        made["properties"] = {n: schema(rng, depth) for n in names}
     if names and rng.random() < 0.6:
         made["required"] = rng.sample(names, rng.randint(1, len(names)))
     chance = rng.random()
@@ -87,7 +96,7 @@ def references(rng: Random, depth: int) -> dict[str, Any]:
 
 
 def listed(rng: Random, depth: int) -> dict[str, Any]:
-    values = rng.sample(["a", "b", "ab", 0, 1, 2, None, True, False, [], {}, {"a": 1}], rng.randint(1, 4))
+    values: list[Any] = rng.sample(["a", "b", "ab", 0, 1, 2, None, True, False, [], {}, {"a": 1}], rng.randint(1, 4))
     return {"enum": values} if rng.random() < 0.7 else {"const": values[0]}
 
 
@@ -107,8 +116,8 @@ def denials(rng: Random, depth: int) -> dict[str, Any]:
 
 
 def components(rng: Random) -> dict[str, Any]:
-    """The components that references name; some refer to themselves."""
-    return {name: objects(rng, 2) if rng.random() < 0.7 else schema(rng, 2) for name in COMPONENTS}
+    """The components that references name; some refer to themselves, from inside."""
+    return {name: rng.choice([objects, objects, objects, arrays, scalar])(rng, 2) for name in COMPONENTS}
 
 
 def document(body: Any, parts: dict[str, Any], version: str = "3.1.0") -> dict[str, Any]:
@@ -169,14 +178,7 @@ def payload(rng: Random, body: Any, parts: dict[str, Any], depth: int = 6) -> An
         count = rng.randint(body.get("minItems", 0), max(body.get("minItems", 0), body.get("maxItems", 3)))
         items = [first[i] if i < len(first) else body.get("items", {}) for i in range(count)]
         return [payload(rng, item, parts, depth - 1) for item in items]
-    return rng.choice(
-        {
-            "string": WORDS,
-            "integer": [-2, -1, 0, 1, 2, 3, 6],
-            "number": [-1, 0, 0.5, 1, 1.5, 2, 5.5],
-            "null": [None],
-        }.get(kind, [True, False])
-    )
+    return rng.choice(SCALARS[kind])
 
 
 def written(rng: Random, body: Any, parts: dict[str, Any], depth: int) -> dict[str, Any]:

@@ -9,17 +9,17 @@ from byte.compare.schema.decider import Decider
 from tests.compare.schema.ask import ROOT, broken, decided, proved
 from tests.compare.schema.grammar import document
 
-STRING = {"type": "string"}
-OBJECT = {"type": "object", "properties": {"a": STRING, "b": {"type": "integer"}}, "required": ["a"]}
-PARTS = {
+STRING: dict[str, Any] = {"type": "string"}
+OBJECT: dict[str, Any] = {"type": "object", "properties": {"a": STRING, "b": {"type": "integer"}}, "required": ["a"]}
+PARTS: dict[str, Any] = {
     "Cat": {
         "type": "object",
         "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}},
         "required": ["kind"],
     }
 }
-CAT = {"$ref": "#/components/schemas/Cat"}
-DOG = {"type": "object", "properties": {"kind": {"const": "dog"}}, "required": ["kind"]}
+CAT: dict[str, Any] = {"$ref": "#/components/schemas/Cat"}
+DOG: dict[str, Any] = {"type": "object", "properties": {"kind": {"const": "dog"}}, "required": ["kind"]}
 
 
 def inside(schema: Any, required: bool = True) -> dict[str, Any]:
@@ -258,7 +258,7 @@ def test_a_default_does_not_make_a_required_property_optional():
 
 
 def test_annotations_and_extensions_say_nothing():
-    said = {
+    said: dict[str, Any] = {
         "description": "d",
         "title": "t",
         "examples": [1],
@@ -292,7 +292,7 @@ def test_what_is_not_known_beside_a_failure_hides_nothing():
 
 
 def test_a_discriminator_chooses_among_alternatives_that_overlap():
-    parts = {
+    parts: dict[str, Any] = {
         "A": {"type": "object", "properties": {"kind": STRING, "x": STRING}, "required": ["kind"]},
         "B": {"type": "object", "properties": {"kind": STRING, "y": STRING}, "required": ["kind"]},
     }
@@ -313,7 +313,7 @@ def test_a_discriminator_chooses_among_alternatives_that_overlap():
 
 
 def test_nullable_and_boolean_bounds_of_the_older_dialect():
-    old = {"version": "3.0.3"}
+    old: dict[str, Any] = {"version": "3.0.3"}
     bounded = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
 
     assert proved(STRING, {**STRING, "nullable": True}, **old)

@@ -14,6 +14,10 @@ from tests.compare.schema.ask import decided, proved
 SEMANTIC = Path("/work/shared/bench/compat/semantic")
 
 
+def _read(path: Path) -> Any:
+    return yaml_rs.loads(path.read_text())
+
+
 def nested(depth: int, leaf: Any) -> Any:
     for _ in range(depth):
         leaf = {"type": "object", "properties": {"n": leaf}, "required": ["n"]}
@@ -101,7 +105,7 @@ def test_values_that_keywords_cannot_have_say_nothing():
 
 
 def test_a_cycle_of_many_components_is_walked_once():
-    parts = {
+    parts: dict[str, Any] = {
         f"C{i}": {
             "type": "object",
             "properties": {f"r{j}": {"$ref": f"#/components/schemas/C{(i * 7 + j * 13) % 200}"} for j in range(10)},
@@ -122,10 +126,10 @@ def test_a_cycle_of_many_components_is_walked_once():
 def test_the_pairs_with_known_truth_come_out_right():
     wrong = []
     for folder in sorted(SEMANTIC.iterdir()):
-        expected = yaml_rs.loads((folder / "expected.json").read_text())
+        expected = _read(folder / "expected.json")
         if expected["kind"] == "protocol":
             continue
-        base, revision = (yaml_rs.loads((folder / f"{n}.yaml").read_text()) for n in ("base", "revision"))
+        base, revision = (_read(folder / f"{n}.yaml") for n in ("base", "revision"))
         place = "requestBody" if expected["direction"] == "request" else "responses/200"
         pointer = f"/paths/~1things/post/{place}/content/application~1json/schema"
         decider = Decider(Side(base, "base"), Side(revision, "revision"))

@@ -8,7 +8,7 @@ import msgspec
 from byte.compare.schema.dialect import Schema
 from byte.compare.schema.graph import Pair, Step
 from byte.compare.schema.ground import Ground
-from byte.compare.schema.normal import items_of
+from byte.compare.schema.keywords import items_of, loose_items
 from byte.compare.schema.shapes import Arrays
 from byte.compare.schema.witness import MISSING, MOST_ITEMS
 
@@ -21,6 +21,8 @@ def expand(ground: Ground, pair: Pair, part: Arrays) -> None:
     _counts(ground, pair, part)
     if pair.taken.said.get("uniqueItems") is True and not part.unique:
         _unique(ground, pair, part)
+    if loose_items(pair.taken):
+        ground.doubt(pair, "unevaluatedItems", "`unevaluatedItems` beside what evaluates items", part=part)
     contains = pair.taken.one("contains")
     if contains is not None:
         _contains(ground, pair, part, contains)

@@ -10,7 +10,7 @@ from byte.compare.schema import arrays, objects
 from byte.compare.schema.dialect import Schema
 from byte.compare.schema.graph import Choice, Flaw, Hesitation, Pair, Step
 from byte.compare.schema.ground import Ground
-from byte.compare.schema.normal import same_json
+from byte.compare.schema.keywords import same_json
 from byte.compare.schema.shapes import Objects, Part
 from byte.compare.schema.witness import MISSING
 

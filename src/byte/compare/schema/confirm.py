@@ -11,7 +11,7 @@ from typing import Any, Final
 import jsonschema_rs
 
 from byte.compare.schema.dialect import Schema
-from byte.compare.schema.normal import exclusive, tags
+from byte.compare.schema.keywords import exclusive, needs_of, tags
 
 ASSERTED: Final = frozenset(
     """date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri iri-reference
@@ -20,11 +20,11 @@ ASSERTED: Final = frozenset(
 _DEEPEST: Final = 90
 _KEPT: Final = frozenset(
     """type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern
-    minItems maxItems uniqueItems minContains maxContains minProperties maxProperties dependentRequired""".split()
+    minItems maxItems uniqueItems minContains maxContains minProperties maxProperties""".split()
 )
 _TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 _BOUNDS: Final = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
-_EXPECTED: Final[Mapping[str, type]] = {"enum": list, "pattern": str, "uniqueItems": bool, "dependentRequired": dict}
+_EXPECTED: Final[Mapping[str, type]] = {"enum": list, "pattern": str, "uniqueItems": bool}
 _BROKEN: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure"})
 _SIZE: Final = 1 << 20
 _REGEX: Final = jsonschema_rs.RegexOptions(size_limit=_SIZE, dfa_size_limit=_SIZE)
@@ -98,6 +98,9 @@ class _Plain:
                 plain[strict] = plain.pop(limit)
         if value.get("format") in ASSERTED:
             plain["format"] = value["format"]
+        needs = {name: sorted(names) for name, names in needs_of(schema)}
+        if needs:
+            plain["dependentRequired"] = needs
         names = [n for n in schema.names("required") if n not in schema.hidden()]
         if names:
             plain["required"] = names

@@ -14,7 +14,7 @@ from byte.compare.schema.answers import No, Undecided, Yes
 from byte.compare.schema.dialect import Schema
 from byte.compare.schema.graph import Pair
 from byte.compare.schema.ground import MOST_JUDGEMENTS, Ground
-from byte.compare.schema.normal import SCALAR_KEYWORDS, SHAPING, same_json, types_of
+from byte.compare.schema.keywords import SCALAR_KEYWORDS, SHAPING, same_json, scalar, types_of
 from byte.compare.schema.shapes import Objects, Part, Shape, scalars_covered
 
 # Which keywords can reject a scalar of a type, in the order in which they are asked.
@@ -126,7 +126,7 @@ def _whole(ground: Ground, pair: Pair, part: Part) -> bool:
 
 def _scalars(ground: Ground, pair: Pair, sent: Shape) -> None:
     found: list[str] = []
-    allowed = ground.derived(("local", pair.taken), lambda: ground.normal.scalar(pair.taken, SCALAR_KEYWORDS, found))
+    allowed = ground.derived(("local", pair.taken), lambda: scalar(pair.taken, SCALAR_KEYWORDS, found))
     for reason in found:
         ground.doubt(pair, "", reason)
     blamed: dict[str, list[Any]] = {}
@@ -134,7 +134,7 @@ def _scalars(ground: Ground, pair: Pair, sent: Shape) -> None:
         # A type that is not taken at all is no matter of the other keywords.
         asked = ("type",) if not _taken(pair.taken, kind) else _REJECTING[kind]
         for keyword in [k for k in asked if k in pair.taken.said]:
-            one = _one_keyword(ground, pair, sent, keyword, kind)
+            one = _one_keyword(pair, sent, keyword, kind)
             if isinstance(one, Undecided):
                 ground.doubt(pair, keyword, one.reason)
             elif isinstance(one, No):
@@ -148,9 +148,9 @@ def _taken(schema: Schema, kind: str) -> bool:
     return kind in kinds or (kind == "number" and "integer" in kinds)
 
 
-def _one_keyword(ground: Ground, pair: Pair, sent: Shape, keyword: str, kind: str) -> Any:
+def _one_keyword(pair: Pair, sent: Shape, keyword: str, kind: str) -> Any:
     names = [keyword, _BOUNDS.get(keyword, keyword)]
-    taken = ground.normal.scalar(pair.taken, names if pair.taken.said.get(keyword) is True else [keyword], [])
+    taken = scalar(pair.taken, names if pair.taken.said.get(keyword) is True else [keyword], [])
     return scalars_covered(_of_kind(sent, kind), taken).get(kind, Yes())  # type: ignore[call-overload]
 
 
@@ -158,8 +158,8 @@ def _shown(ground: Ground, pair: Pair, sent: Shape, keyword: str, kind: str, wit
     """Values that this keyword rejects and, if there are any, no other keyword beside it."""
     others = [k for k in SCALAR_KEYWORDS if k != keyword and k in pair.taken.said]
     if others:
-        nearly = ground.normal.both(_of_kind(sent, kind), ground.normal.scalar(pair.taken, others, []))
-        answer = scalars_covered(nearly, ground.normal.scalar(pair.taken, [keyword], [])).get(kind)  # type: ignore[call-overload]
+        nearly = ground.normal.both(_of_kind(sent, kind), scalar(pair.taken, others, []))
+        answer = scalars_covered(nearly, scalar(pair.taken, [keyword], [])).get(kind)  # type: ignore[call-overload]
         if isinstance(answer, No):
             yield answer.witness
     yield witness

@@ -1,13 +1,28 @@
 """A schema, asserted or denied -> its shape."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
-from byte.compare.schema.answers import Undecided, Yes
 from byte.compare.schema.dialect import Schema
-from byte.compare.schema.numbers import ANY_NUMBER, Counts, Numbers, numbers
+from byte.compare.schema.keywords import (
+    SCALAR_KEYWORDS,
+    SHAPING,
+    evaluated,
+    exclusive,
+    items_of,
+    kind_of,
+    listed_in,
+    loose_items,
+    matches,
+    mentions_of,
+    needs_of,
+    scalar,
+    tags,
+    types_of,
+)
+from byte.compare.schema.numbers import ANY_NUMBER
 from byte.compare.schema.shapes import (
     NOTHING,
     Arrays,
@@ -20,24 +35,15 @@ from byte.compare.schema.shapes import (
     Terms,
     anything,
     common,
-    emptiness,
     united,
     without,
 )
-from byte.compare.schema.texts import ANY_TEXT, Texts, texts
+from byte.compare.schema.texts import ANY_TEXT, texts
 
 _DEEPEST: Final = 40
 _MOST_EXCLUSIVE: Final = 64
 _FEW: Final = 8
-_TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
-SCALAR_KEYWORDS: Final = (
-    "type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format"
-).split()
-SHAPING: Final = frozenset(
-    """$ref allOf anyOf oneOf not if nullable properties required additionalProperties patternProperties propertyNames
-    minProperties maxProperties dependentRequired dependentSchemas dependencies unevaluatedProperties items prefixItems
-    contains minItems maxItems uniqueItems unevaluatedItems""".split()
-) | frozenset(SCALAR_KEYWORDS)
+_BUSY: Final = 10
 
 Accepts = Callable[[Schema, Any], bool | None]
 
@@ -51,6 +57,7 @@ class Normal:
         self._product = Product(terms)
         self._shapes: dict[tuple[int, bool], Shape] = {}
         self._open: dict[tuple[int, bool], None] = {}
+        self._shaping: set[Term] = set()
         self._kept: list[Schema] = []
         self._apart: dict[tuple[Term, Term, int], bool] = {}
         self.whole = anything(terms)
@@ -59,12 +66,14 @@ class Normal:
     def shape(self, term: Term) -> Shape:
         """The shape of a conjunction."""
         if term.shape is None:
+            self._shaping.add(term)
             result = self.whole
             for schema, asserted in term.literals:
                 result = self.both(result, self.of(schema) if asserted else self.denied(schema))
             for fixed in term.fixed:
                 result = self.both(result, fixed)
             term.shape = result
+            self._shaping.discard(term)
         return term.shape
 
     def of(self, schema: Schema) -> Shape:
@@ -96,7 +105,9 @@ class Normal:
         return True
 
     def _busy(self, term: Term) -> bool:
-        return len(self._open) > 10 or any((id(s.resolved), a) in self._open for s, a in term.literals)
+        if len(self._open) + len(self._shaping) > _BUSY or term in self._shaping:
+            return True
+        return any((id(s.resolved), a) in self._open for s, a in term.literals)
 
     def _holds(self, value: Any, shape: Shape) -> bool:
         """Whether an array or object is in a shape, as far as its schemas say."""
@@ -141,6 +152,9 @@ class Normal:
         result = self._with_choices(result, schema)
         if schema.nullable:
             result = united([result, Shape(null=True)])
+        if result.values:
+            values = tuple(v for v in result.values if self._accepts(schema, v) is not False)
+            result = msgspec.structs.replace(result, values=values)
         return _told(result, schema)
 
     def _with_choices(self, result: Shape, schema: Schema) -> Shape:
@@ -254,32 +268,19 @@ class Normal:
     def local(self, schema: Schema) -> Shape:
         """What the keywords of one schema say of scalars, arrays and objects, its applicators in place aside."""
         kinds = types_of(schema)
-        listed = _listed(schema)
+        listed = listed_in(schema.said)
         found: list[str] = []
-        shape = self.scalar(schema, SCALAR_KEYWORDS, found)
+        shape = scalar(schema, SCALAR_KEYWORDS, found)
         values: tuple[Any, ...] = ()
         arrays: tuple[Arrays, ...] = ()
         objects: tuple[Objects, ...] = ()
         if listed is None:
             arrays = (self._array(schema),) if "array" in kinds else ()
-            objects = (self._fields(schema, found),) if "object" in kinds else ()
+            objects = (self._fields(schema),) if "object" in kinds else ()
         else:
-            values = tuple(v for v in listed if isinstance(v, list | dict) and _kind(v) in kinds)
+            values = tuple(v for v in listed if isinstance(v, list | dict) and kind_of(v) in kinds)
         return msgspec.structs.replace(
             shape, arrays=arrays, objects=objects, values=values, unknown=(*shape.unknown, *found)
-        )
-
-    def scalar(self, schema: Schema, keywords: Iterable[str], found: list[str]) -> Shape:
-        """The scalars that some keywords of a schema let through; what cannot be known is added to `found`."""
-        said = {k: schema.said[k] for k in keywords if k in schema.said}
-        kinds = _kinds(said.get("type"))
-        listed = _listed_in(said)
-        scalars = None if listed is None else [v for v in listed if not isinstance(v, list | dict)]
-        return Shape(
-            null="null" in kinds and (scalars is None or None in scalars),
-            booleans=_booleans(kinds, scalars),
-            numbers=_numbers(said, kinds, scalars, found),
-            texts=_texts(said, kinds, scalars, schema),
         )
 
     def _array(self, schema: Schema) -> Arrays:
@@ -293,6 +294,7 @@ class Normal:
             if contains is None
             else ((self._term(contains), 1 if least is None else least, schema.count("maxContains")),),
             unique=schema.said.get("uniqueItems") is True,
+            loose=loose_items(schema),
             least=schema.count("minItems") or 0,
             most=schema.count("maxItems"),
         )
@@ -303,7 +305,7 @@ class Normal:
             return self.terms.anything
         return self.never if schema.value is False else self.terms.schema(schema)
 
-    def _fields(self, schema: Schema, found: list[str]) -> Objects:
+    def _fields(self, schema: Schema) -> Objects:
         declares = schema.reader.declares
         hidden = schema.hidden()
         held = schema.named("properties")
@@ -317,7 +319,7 @@ class Normal:
             () if other is None else (Guard(frozenset(held), tuple(p for p, _ in patterns), self._term(other)),)
         )
         if inner is not None and other is None:
-            guards = self._unevaluated(schema, inner, found)
+            guards = self._unevaluated(schema, inner)
         names = schema.one("propertyNames")
         return Objects(
             properties=properties,
@@ -329,17 +331,15 @@ class Normal:
             most=schema.count("maxProperties"),
             needs=needs_of(schema),
             declared=frozenset(n for n in held if n not in hidden) if declares else frozenset(),
-            mentions=_mentions(schema) if declares else 0,
+            mentions=mentions_of(schema) if declares else 0,
             explicit=declares and any(s is not None and s.value is not False for s in (other, inner)),
+            loose=inner is not None and other is None and not guards,
             written=tuple(p for p, s in patterns if s is not self.never) if declares else (),
         )
 
-    def _unevaluated(self, schema: Schema, inner: Schema, found: list[str]) -> tuple[Guard, ...]:
+    def _unevaluated(self, schema: Schema, inner: Schema) -> tuple[Guard, ...]:
         names, patterns, certain = evaluated(schema)
-        if not certain:
-            found.append("`unevaluatedProperties` beside alternatives")
-            return ()
-        return (Guard(names, patterns, self._term(inner)),)
+        return (Guard(names, patterns, self._term(inner)),) if certain else ()
 
     # --- denied
 
@@ -377,8 +377,10 @@ class Normal:
 
     def _other_objects(self, shape: Shape, schema: Schema, *, exact: bool) -> tuple[Objects, ...]:
         left: tuple[Objects, ...] = self.whole.objects
+        if not exact:
+            return (Objects(excluded=(schema,)),)
         for part in shape.objects:
-            pieces = self._outside_of(part) if exact and len(left) <= 8 else None
+            pieces = self._outside_of(part) if len(left) <= _FEW else None
             if pieces is None:
                 return (Objects(excluded=(schema,)),)
             left = tuple(self._product.objects(a, b) for a in left for b in pieces)
@@ -455,176 +457,6 @@ class Normal:
             if name not in guard.names and not any(matches(p, name) is not False for p in guard.patterns):
                 found.append(guard.term)
         return found[0] if len(found) == 1 else self.terms.all(found)
-
-
-# --- single keywords
-
-
-def types_of(schema: Schema) -> frozenset[str]:
-    """The JSON types that `type` allows; "number" stands beside "integer" only if it does there."""
-    return _kinds(schema.said.get("type"))
-
-
-def _kinds(given: Any) -> frozenset[str]:
-    named = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-    kinds = frozenset(k for k in named if isinstance(k, str) and k in _TYPES)
-    return kinds or _TYPES
-
-
-def _kind(value: Any) -> str:
-    return "array" if isinstance(value, list) else "object"
-
-
-def _listed(schema: Schema) -> list[Any] | None:
-    return _listed_in(schema.said)
-
-
-def _listed_in(said: dict[str, Any]) -> list[Any] | None:
-    """The values that `enum` and `const` leave, None without them."""
-    listed = said["enum"] if isinstance(said.get("enum"), list) else None
-    if "const" not in said:
-        return listed
-    const = said["const"]
-    return [const] if listed is None or any(same_json(const, v) for v in listed) else []
-
-
-def same_json(one: Any, other: Any) -> bool:
-    """Whether two values are equal as JSON: true is not 1, 1.0 is 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(same_json(a, b) for a, b in zip(one, other, strict=True))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same_json(one[k], other[k]) for k in one)
-    return bool(one == other) and isinstance(one, list | dict) == isinstance(other, list | dict)
-
-
-def _booleans(kinds: frozenset[str], listed: list[Any] | None) -> int:
-    if "boolean" not in kinds:
-        return 0
-    if listed is None:
-        return 3
-    return (1 if any(v is False for v in listed) else 0) | (2 if any(v is True for v in listed) else 0)
-
-
-def _numeric(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _numbers(
-    said: dict[str, Any], kinds: frozenset[str], listed: list[Any] | None, found: list[str]
-) -> tuple[Numbers, ...]:
-    if "number" not in kinds and "integer" not in kinds:
-        return ()
-    values = None if listed is None else [v for v in listed if _numeric(v)]
-    if values == []:
-        return ()
-    bounds: dict[str, Any] = {}
-    for side, bound in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        limit, strict = said.get(side), said.get(bound)
-        if _numeric(limit):
-            bounds[f"exclusive_{side}" if strict is True else side] = limit
-        if _numeric(strict):
-            bounds[f"exclusive_{side}"] = strict
-    step = said.get("multipleOf")
-    made = numbers(
-        integer="number" not in kinds,
-        multiple_of=[step] if _numeric(step) else (),
-        values=values,
-        **bounds,
-    )
-    if isinstance(made, Undecided):
-        found.append(made.reason)
-        return (ANY_NUMBER,)
-    return () if isinstance(emptiness(made), Yes) else (made,)
-
-
-def _texts(said: dict[str, Any], kinds: frozenset[str], listed: list[Any] | None, schema: Schema) -> tuple[Texts, ...]:
-    if "string" not in kinds:
-        return ()
-    values = None if listed is None else [v for v in listed if isinstance(v, str)]
-    if values == []:
-        return ()
-    least = schema.count("minLength") if "minLength" in said else 0
-    most = schema.count("maxLength") if "maxLength" in said else None
-    pattern, form = said.get("pattern"), said.get("format")
-    if not (least or most is not None or pattern or form or values):
-        return (ANY_TEXT,)
-    made = texts(
-        lengths=Counts(least or 0, most),
-        patterns=[pattern] if isinstance(pattern, str) else (),
-        formats=[form] if isinstance(form, str) else (),
-        values=values,
-    )
-    return () if isinstance(emptiness(made), Yes) else (made,)
-
-
-def items_of(schema: Schema) -> tuple[tuple[Schema, ...], Schema | None]:
-    """The schemas of the first items, and of the rest; with `items` as a list as drafts before 2020-12 have it."""
-    first = schema.several("prefixItems")
-    if isinstance(schema.said.get("items"), list):
-        return first or schema.several("items"), schema.one("additionalItems")
-    rest = schema.one("items")
-    return first, schema.one("unevaluatedItems") if rest is None else rest
-
-
-def _mentions(schema: Schema) -> int:
-    if schema.named("properties") or schema.named("patternProperties"):
-        return 2
-    return 1 if isinstance(schema.said.get("properties"), dict) else 0
-
-
-def needs_of(schema: Schema) -> tuple[tuple[str, frozenset[str]], ...]:
-    """The names that must be there as soon as another is."""
-    found = []
-    for keyword in ("dependentRequired", "dependencies"):
-        held = schema.said.get(keyword)
-        for name, names in held.items() if isinstance(held, dict) else ():
-            if isinstance(names, list):
-                found.append((name, frozenset(n for n in names if isinstance(n, str)) - schema.hidden()))
-    return tuple(found)
-
-
-def evaluated(schema: Schema) -> tuple[frozenset[str], tuple[str, ...], bool]:
-    """The names and patterns that a schema evaluates in any case, and whether it evaluates no others in some."""
-    names: set[str] = set()
-    patterns: dict[str, None] = {}
-    certain = True
-    for member in schema.closure():
-        names.update(member.named("properties"))
-        patterns.update(dict.fromkeys(member.named("patternProperties")))
-        some = any(member.said.get(k) for k in ("anyOf", "oneOf", "if", "dependentSchemas", "additionalProperties"))
-        inner = member is not schema and "unevaluatedProperties" in member.said
-        certain = certain and not some and not inner and not member.unknown
-    return frozenset(names), tuple(patterns), certain
-
-
-def tags(schema: Schema, branch: Schema) -> tuple[str, list[str]]:
-    """The property of a discriminator and the values of it that stand for a branch: none where it has no word in it."""
-    given = schema.said.get("discriminator")
-    name = given.get("propertyName") if isinstance(given, dict) else None
-    reference = branch.value.get("$ref") if isinstance(branch.value, dict) else None
-    if not isinstance(name, str) or not isinstance(reference, str) or not isinstance(given, dict):
-        return "", []
-    mapping = given.get("mapping")
-    own = reference.rpartition("/")[2]
-    values = [
-        value
-        for value, to in (mapping.items() if isinstance(mapping, dict) else ())
-        if isinstance(value, str) and to in (reference, own)
-    ]
-    return name, values or [own]
-
-
-def exclusive(schema: Schema, keyword: str) -> bool:
-    """Whether exactly one alternative may hold: not of `anyOf`, and not where a discriminator chooses."""
-    given = schema.said.get("discriminator")
-    return keyword == "oneOf" and not (isinstance(given, dict) and isinstance(given.get("propertyName"), str))
-
-
-def matches(pattern: str, name: str) -> bool | None:
-    """Whether a property's name matches a pattern, None where that cannot be told."""
-    return texts(patterns=[pattern]).accepts(name)
 
 
 def apart(normal: Normal, part: Part, shape: Shape) -> bool:

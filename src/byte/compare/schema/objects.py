@@ -10,7 +10,7 @@ from byte.compare.schema.answers import No, Undecided
 from byte.compare.schema.dialect import Schema
 from byte.compare.schema.graph import Pair, Step
 from byte.compare.schema.ground import Ground
-from byte.compare.schema.normal import evaluated, matches, needs_of
+from byte.compare.schema.keywords import evaluated, matches, needs_of
 from byte.compare.schema.shapes import Objects, Term, covered
 from byte.compare.schema.texts import Texts, texts
 from byte.compare.schema.witness import MISSING, MOST_ITEMS

@@ -90,6 +90,7 @@ class Objects(msgspec.Struct, frozen=True, eq=False, kw_only=True):
       one does, 2 otherwise; `explicit` where other names are allowed in so many words; `written` are the patterns of
       names that are.
     - `needs`: names that must be there as soon as another is; `splits`: how often it was divided to be decided.
+    - `loose`: more is said of them than stands here; they are fewer.
     """
 
     facts: tuple[Schema, ...] = ()
@@ -109,15 +110,16 @@ class Objects(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     explicit: bool = False
     written: tuple[str, ...] = ()
     splits: int = 0
+    loose: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether nothing but properties, required names and counts makes it up."""
-        return not (self.excluded or self.patterns or self.guards or self.keys or self.needs)
+        return not (self.loose or self.excluded or self.patterns or self.guards or self.keys or self.needs)
 
 
 class Arrays(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """Arrays under one conjunction; `contains` are (what, at least, at most)."""
+    """Arrays under one conjunction; `contains` are (what, at least, at most), `loose` as for objects."""
 
     facts: tuple[Schema, ...] = ()
     denied: tuple[Schema, ...] = ()
@@ -129,6 +131,7 @@ class Arrays(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     unique: bool = False
     least: int = 0
     most: int | None = None
+    loose: bool = False
 
     def at(self, index: int) -> Term:
         """What holds for the item at an index."""
@@ -137,7 +140,7 @@ class Arrays(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     @property
     def plain(self) -> bool:
         """Whether nothing but the items' schemas and their number makes it up."""
-        return not (self.excluded or self.contains or self.unique)
+        return not (self.loose or self.excluded or self.contains or self.unique)
 
 
 Part = Objects | Arrays
@@ -304,6 +307,7 @@ class Product:
             explicit=one.explicit or other.explicit,
             written=_joined(one.written, other.written),
             splits=one.splits + other.splits,
+            loose=one.loose or other.loose,
         )
 
     def _arrays(self, one: Arrays, other: Arrays) -> Arrays:
@@ -317,6 +321,7 @@ class Product:
             rest=self._terms.both(one.rest, other.rest),
             contains=_joined(one.contains, other.contains),
             unique=one.unique or other.unique,
+            loose=one.loose or other.loose,
             least=max(one.least, other.least),
             most=_least(one.most, other.most),
         )

@@ -9,7 +9,8 @@ from byte.compare.schema.answers import No
 from byte.compare.schema.dialect import Schema
 from byte.compare.schema.graph import Choice, Edge, Pair
 from byte.compare.schema.ground import Ground
-from byte.compare.schema.normal import apart, exclusive
+from byte.compare.schema.keywords import exclusive
+from byte.compare.schema.normal import apart
 from byte.compare.schema.shapes import (
     Objects,
     Part,
@@ -62,15 +63,15 @@ def expand_denied(ground: Ground, pair: Pair) -> None:
     common = ground.derived(("common", sent, taken), lambda: ground.normal.both(sent, ground.normal.of(taken)))
     left = msgspec.structs.replace(
         common,
-        objects=tuple(o for o in common.objects if not _denied(ground, o, taken)),
-        arrays=tuple(a for a in common.arrays if not _denied(ground, a, taken)),
+        objects=tuple(o for o in common.objects if not _denied(ground, o, taken) and not ground.hollow(o)),
+        arrays=tuple(a for a in common.arrays if not _denied(ground, a, taken) and not ground.hollow(a)),
     )
     if common.unknown:
         ground.doubt(pair, keyword, common.unknown[0])
     elif not left.bare and not ground.surely_empty(left):
         parts: tuple[Part, ...] = (*left.objects, *left.arrays)
         within = [_counterpart(part, taken) for part in parts]
-        if not all(within) or not scalars(left).bare:
+        if not all(within) or left.values or not scalars(left).bare:
             ground.flaw(pair, keyword, [v for v, _ in zip(ground.writer.of(left), range(4), strict=False)])
             return
         # Nothing is common if what is sent is never of the counterpart, and that holds all that is denied here.

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from byte.compare.schema.answers import No
 from byte.compare.schema.dialect import Schema
-from byte.compare.schema.normal import Normal, matches, same_json
+from byte.compare.schema.keywords import matches, same_json
+from byte.compare.schema.normal import Normal
 from byte.compare.schema.shapes import Arrays, Objects, Part, Shape, Term, emptiness
 from byte.compare.schema.texts import ANY_TEXT, texts
 
@@ -79,7 +80,7 @@ class Writer:
         if smallest is MISSING:
             return []
         if isinstance(part, Objects):
-            values: Iterator[Any] = self.variations(part, smallest, keep={})
+            values: Iterator[Any] = self._others(part, smallest)
         else:
             longer = (self.array(part, size=part.least + more) for more in (0, 1, 2))
             values = chain(longer, (self.array(part, {0: v}) for v in self.several(part.at(0), count)))
@@ -214,9 +215,21 @@ class Writer:
                     if not same_json(value, written[name]):
                         yield {**written, name: value}
         for (name, term), _ in zip(self.optional(part), range(_TRIES), strict=False):
-            if name not in written and name not in absent:
-                for value in self.several(term, 3):
-                    yield {**written, name: value}
+            if name in written or name in absent or not self._room(part, written, name):
+                continue
+            for value in self.several(term, 3):
+                yield {**written, name: value}
+
+    def _room(self, part: Objects, written: dict[str, Any], name: str) -> bool:
+        """Whether one more property may be there without anything else."""
+        full = part.most is not None and len(written) >= part.most
+        return not full and self.needed(part, [name]) <= {name, *written}
+
+    def _others(self, part: Objects, smallest: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """An object and the variations of it that its conjunction does not exclude."""
+        for variant in self.variations(part, smallest, keep={}):
+            if not any(self._accepts(e, variant) is not False for e in part.excluded):
+                yield variant
 
     def several(self, term: Term, count: int) -> list[Any]:
         """Up to so many different values of a term, of all its types."""
@@ -237,7 +250,7 @@ class Writer:
         for part in shape.objects:
             smallest = self.object(part)
             if smallest is not MISSING:
-                yield from self.variations(part, smallest, keep={})
+                yield from self._others(part, smallest)
         for pieces in (shape.numbers, shape.texts):
             used: list[Any] = []
             for piece in pieces:
@@ -273,12 +286,18 @@ class Writer:
 
     def _places(self, part: Arrays, given: Mapping[int, Any]) -> list[Term]:
         """What the first items have to be, so that there are enough of each kind that must be contained."""
-        wanted = [term for term, least, _ in part.contains for _ in range(min(least, MOST_ITEMS))]
+        wanted = []
+        for term, least, _ in part.contains:
+            there = sum(self._surely(term, value) for value in given.values())
+            wanted += [term] * min(max(least - there, 0), MOST_ITEMS)
         places: list[Term] = []
         while wanted:
             index = len(places)
             places.append(part.at(index) if index in given else self._normal.terms.both(part.at(index), wanted.pop()))
         return places
+
+    def _surely(self, term: Term, value: Any) -> bool:
+        return not term.fixed and all(self._accepts(schema, value) is asserted for schema, asserted in term.literals)
 
     def _next(self, term: Term, used: list[Any], given: Mapping[int, Any]) -> Any:
         if not used and not given:
