@@ -284,7 +284,7 @@ def test_applications_are_read_from_source(byte, application, sides):
     found = [item for item in json.loads(done.out)["differences"] if item["level"] == "breaking"]
     assert {item["id"] for item in found} == {
         "request-property-became-required",
-        "request-property-became-not-nullable",
+        "request-property-list-of-types-narrowed",
     }
     for difference in found:
         assert difference["operation"] == "POST /orders"

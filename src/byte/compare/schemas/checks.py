@@ -166,9 +166,9 @@ def _type_lists(at: At) -> Iterator[Finding]:
     step = "narrowed" if members.deleted else "widened"
     if at.family == "response":
         step = "widened" if members.added else "narrowed"
-    parts = [f"{' and '.join(names)} {verb}" for names, verb in ((members.added, "added"), (members.deleted, "removed"))
-             if names]  # fmt: skip
-    text = f"takes a list of types: {', '.join(parts)}"
+    verbs = ("also accepts", "no longer accepts") if at.family == "request" else ("can also be", "can no longer be")
+    told = zip(verbs, (members.added, members.deleted), strict=True)
+    text = ", ".join(f"{verb} {' or '.join(names)}" for verb, names in told if names)
     keywords = ("type", "oneOf", "anyOf")
     more: dict[str, Any] = {"kind": "type", "reports": "list-of-types"}
     if at.family == "request":
