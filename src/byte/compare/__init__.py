@@ -23,13 +23,21 @@ def compare(base: Contract, revision: Contract, *, as_of: date | None = None) ->
     one = Side(without_origins(base.document), "base")
     two = Side(without_origins(revision.document), "revision")
     same = Sameness(one, two)
-    return grouped(judge(list(_walk(one, two, same, as_of)), one, two, same))
+    return grouped(judge(list(_walk(one, two, same, as_of)), one, two, same, _unread(base, revision)))
+
+
+def _unread(base: Contract, revision: Contract) -> str:
+    """The first thing of the revision that could not be read and that the base does not lack as well."""
+    known = {gap.reason for gap in base.gaps}
+    fresh = [gap for gap in revision.gaps if gap.reason not in known]
+    return f"{fresh[0].path}:{fresh[0].line}: {fresh[0].reason}" if fresh else ""
 
 
 def changes_of(base: Document, revision: Document, as_of: str | None = None) -> list[Change]:
     """The changes between two documents before anything is decided: what oasdiff would list, and more."""
     one, two = Side(base, "base"), Side(revision, "revision")
-    return list(_walk(one, two, Sameness(one, two), date.fromisoformat(as_of) if as_of is not None else None))
+    day = date.fromisoformat(as_of) if as_of is not None else None
+    return [change for change in _walk(one, two, Sameness(one, two), day) if change.id]
 
 
 def _walk(base: Side, revision: Side, same: Sameness, as_of: date | None) -> Iterator[Change]:

@@ -24,7 +24,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is not the same on both sides, with the terms and the opinion of oasdiff's checks.
 
     - `id`: oasdiff's id where it has one, else Byte's own in the same manner; `oasdiff` is its default level there,
-      None where oasdiff is silent, about the kind of change or at this place.
+      None where oasdiff is silent, about the kind of change or at this place. With `id` "" nothing is told: it only
+      asks for a decision about `root`, whose schemas are not the same.
     - `method`, `path`: "GET", "/orders/{id}" as in the base (in the revision where it was added); "webhook:NAME" as
       path for webhooks, both empty for what belongs to no operation.
     - `location`: where in the operation, for people: "request body → items → price".

@@ -27,13 +27,8 @@ _BY_RULE: Final = frozenset({"default", "discriminator", "x-extensible-enum", "c
 """Keywords that validation does not know and clients may: no payload can prove anything about them."""
 _MISSED: Final = frozenset({"response-optional-property-removed", "response-optional-write-only-property-removed"})
 """Compatible for a validator, and missed by whoever reads the property."""
-
-_HARMLESS: Final = {
-    "request": ("-enum-value-added",),
-    "response": ("-enum-value-removed",),
-    "none": ("-enum-value-unknown",),
-}
-"""Rows that stand beside the one that breaks, where values came and went in one enum."""
+_OF_OPERATION: Final = 4
+"""How many parts the pointer of an operation has."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -46,12 +41,15 @@ class Judged(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def judge(changes: Sequence[Change], base: Side, revision: Side, same: Sameness) -> list[Judged]:
-    """Every change with its level and proof, and every break that none of them explains."""
+def judge(changes: Sequence[Change], base: Side, revision: Side, same: Sameness, unread: str = "") -> list[Judged]:
+    """Every change with its level and proof, and every break that none of them explains.
+
+    `unread` tells what the revision may have that could not be read of it alone: what seems removed may be there.
+    """
     decider = Decider(base, revision, same)
     inside: dict[tuple[str, str, Root], list[Change]] = {}
     out: list[Judged] = []
-    doubts = _Marks(base, revision)
+    doubts = _Marks(base, revision, unread)
     for change in changes:
         if change.root is None:
             out.append(_protocol(change, doubts))
@@ -76,9 +74,10 @@ def _protocol(change: Change, marks: "_Marks") -> Judged:
 class _Marks:
     """What the contracts themselves say is not known."""
 
-    def __init__(self, base: Side, revision: Side) -> None:
+    def __init__(self, base: Side, revision: Side, unread: str) -> None:
         self._base = base
         self._revision = revision
+        self._unread = unread
 
     def reason(self, change: Change) -> str:
         """Why a change may be none: what is there under a condition, or unknown, on the side that matters."""
@@ -91,6 +90,8 @@ class _Marks:
                     return f"only under a condition on the {side.name} side"
             if not other and pointer and self._unknown_operation(change, missing=side.name == "base"):
                 return "what this operation depends on could not be read on the other side"
+        if self._unread and change.base and not change.revision and len(change.base.split("/")) <= _OF_OPERATION:
+            return f"it may be in what could not be read of the revision: {self._unread}"
         return ""
 
     def _unknown_operation(self, change: Change, *, missing: bool) -> bool:
@@ -140,6 +141,8 @@ def _schema(group: Sequence[Change], verdict: Verdict, root: Root, marks: "_Mark
         if not claimed:
             unclear.append(doubt)
     for index, change in enumerate(group):
+        if not change.id:
+            continue
         yield _decided(change, failed.get(index), doubted.get(index), root, marks)
     yield from (_unexplained(group[0], root, failure) for failure in lost)
     yield from (_unexplained(group[0], root, doubt) for doubt in unclear)
@@ -160,7 +163,9 @@ def _decided(change: Change, failure: Failure | None, doubt: Doubt | None, root:
 
 
 def _reason(doubt: Doubt | None) -> str:
-    return f"`{doubt.keyword}`: {doubt.reason}" if doubt is not None else ""
+    if doubt is None:
+        return ""
+    return f"`{doubt.keyword}`: {doubt.reason}" if doubt.keyword else doubt.reason
 
 
 def _payload(failure: Failure, root: Root) -> Counterexample:
@@ -187,8 +192,6 @@ def _rank(change: Change, found: Failure | Doubt) -> tuple[int, int]:
     if same and change.name is not None and name is not None and change.name != name:
         same = False
     keyword = found.keyword in change.keywords
-    if change.id.endswith(_HARMLESS[change.direction]):
-        return 0, 0
     if (same or at_property) and keyword:
         return 4, 0
     if same or at_property:
@@ -206,7 +209,7 @@ def _escaped(name: str) -> str:
 
 
 def _unexplained(like: Change, root: Root, found: Failure | Doubt) -> Judged:
-    what = f"{found.name!r}: " if isinstance(found, Failure) and found.name else ""
+    of = f" of `{found.name}`" if isinstance(found, Failure) and found.name else ""
     taken = root.direction == "request"
     change = Change(
         id="request-schema-narrowed" if taken else "response-schema-widened",
@@ -215,7 +218,7 @@ def _unexplained(like: Change, root: Root, found: Failure | Doubt) -> Judged:
         path=like.path,
         direction=root.direction,
         location=root.what,
-        message=f"{root.what} {'accepts less' if taken else 'may hold more'} than before ({what}`{found.keyword}`)",
+        message=f"{root.what} {'accepts less' if taken else 'may hold more'} than before: `{found.keyword}`{of}",
         base=found.base,
         revision=found.revision,
         root=root,

@@ -55,7 +55,7 @@ def answer(**said: Any) -> Document:
 def changes(base: Document, revision: Document, as_of: str | None = TODAY) -> list[Change]:
     """What the walk says of a pair."""
     one, two = Side(base, "base"), Side(revision, "revision")
-    return list(walk(one, two, Sameness(one, two), as_of))
+    return [change for change in walk(one, two, Sameness(one, two), as_of) if change.id]
 
 
 def told(base: Document, revision: Document, as_of: str | None = TODAY) -> list[Told]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from byte.compare.protocol.spot import NO_DATE, day_of
+from byte.compare.announced import NO_DATE, day_of
 from byte.model.contract import Document
 from tests.compare.protocol.made import changes, document, listing, only, query
 

@@ -182,6 +182,7 @@ def _schemas(body: Body, name: str, base: Node, revision: Node) -> Iterator[Chan
         )
         found = body_changes(spot.pair.sides, where, one, two)
         yield from found if spot.listed else _quiet(found)
+        yield from spot.asking(root, one, two)
     elif one is not two:
         end = "added" if two is not None else "removed"
         yield spot.change(

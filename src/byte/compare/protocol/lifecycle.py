@@ -2,40 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
 
+from byte.compare.announced import NO_DATE, PROMISED, STABILITIES, STABILITY, SUNSET, day_of
+from byte.compare.announced import stability as stated
 from byte.compare.changes import Change
 from byte.compare.document import Node
 from byte.compare.protocol.requests import asked
-from byte.compare.protocol.spot import NO_DATE, Spot, day_of
+from byte.compare.protocol.spot import Spot
 from byte.compare.protocol.view import Operation, Parameter, flag
 from byte.model.difference import Level
-
-_SUNSET: Final = "x-sunset"
-_STABILITY: Final = "x-stability-level"
-_LEVELS: Final = ("draft", "alpha", "beta", "stable")
-_PROMISED: Final = 2
-"""From `beta` on, what an operation does is promised; below it, changes are no news."""
-
 
 # --- stability ---------------------------------------------------------------------------------
 
 
 def stability(node: Node) -> int | None:
-    """How stable an operation is said to be, 0 ("draft") to 3 ("stable", also where nothing is said).
-
-    None where what is said is not one of the four levels.
-    """
-    value = node.value.get(_STABILITY)
-    if value is None:
-        return len(_LEVELS) - 1
-    return _LEVELS.index(value) if isinstance(value, str) and value in _LEVELS else None
+    """How stable an operation is said to be (`byte.compare.announced.stability`)."""
+    return stated(node.value)
 
 
 def promised(node: Node) -> bool:
     """Whether clients may rely on an operation; so it is where its stability cannot be read."""
     level = stability(node)
-    return level is None or level >= _PROMISED
+    return level is None or level >= PROMISED
 
 
 def stability_changes(spot: Spot, base: Node, revision: Node) -> Iterator[Change]:
@@ -45,11 +33,11 @@ def stability_changes(spot: Spot, base: Node, revision: Node) -> Iterator[Change
         yield _unreadable(spot, base, None)
     if two is None:
         yield _unreadable(spot, None, revision)
-    if one is None or two is None or one == two or one < _PROMISED:
+    if one is None or two is None or one == two or one < PROMISED:
         return
     yield spot.change(
         "api-stability-decreased" if two < one else "api-stability-increased",
-        f"the stability level changed from `{_LEVELS[one]}` to `{_LEVELS[two]}`",
+        f"the stability level changed from `{STABILITIES[one]}` to `{STABILITIES[two]}`",
         base=base,
         revision=revision,
     )
@@ -58,7 +46,7 @@ def stability_changes(spot: Spot, base: Node, revision: Node) -> Iterator[Change
 def _unreadable(spot: Spot, base: Node | None, revision: Node | None) -> Change:
     return spot.change(
         "api-invalid-stability-level",
-        f"`{_STABILITY}` is not one of {', '.join(_LEVELS)}",
+        f"`{STABILITY}` is not one of {', '.join(STABILITIES)}",
         base=base,
         revision=revision,
     )
@@ -73,11 +61,11 @@ def removed(spot: Spot, operation: Operation, *, whole: bool) -> Iterator[Change
     level = stability(node)
     if level is None and not spot.mirrored:
         yield _unreadable(spot, node, None)
-    kept = spot.mirrored or (level is not None and level >= _PROMISED)
+    kept = spot.mirrored or (level is not None and level >= PROMISED)
     prefix = "api-path-removed" if whole else "api-removed"
     request = f"{asked(operation)} was removed"
     if not kept:
-        why = "an unknown stability level" if level is None else f"`{_LEVELS[level]}`, not promised to anyone"
+        why = "an unknown stability level" if level is None else f"`{STABILITIES[level]}`, not promised to anyone"
         id = f"{prefix}-without-deprecation"
         yield spot.change(
             id,
@@ -95,13 +83,13 @@ def _removal(spot: Spot, operation: Operation, prefix: str, message: str) -> Cha
     node, line = operation.node, asked(operation)
     if not flag(node, "deprecated"):
         return spot.change(f"{prefix}-without-deprecation", message, base=node, counterexample=line)
-    if _SUNSET not in node.value:
+    if SUNSET not in node.value:
         return spot.change(f"{prefix}-with-deprecation", f"{message}, deprecated before", base=node)
-    sunset = day_of(node.value[_SUNSET])
+    sunset = day_of(node.value[SUNSET])
     if sunset is None:
         return spot.change(
             "api-path-sunset-parse",
-            f"{message}; its `{_SUNSET}` is not a date",
+            f"{message}; its `{SUNSET}` is not a date",
             base=node,
             level="breaking",
             counterexample=line,
@@ -139,12 +127,12 @@ def deprecation(spot: Spot, base: Node, revision: Node) -> Iterator[Change]:
         return
     if stability(revision) is None:
         return
-    if _SUNSET not in revision.value:
+    if SUNSET not in revision.value:
         yield spot.change("endpoint-deprecated", "the operation became deprecated", base=base, revision=revision)
         return
-    sunset = day_of(revision.value[_SUNSET])
+    sunset = day_of(revision.value[SUNSET])
     if sunset is None:
-        id, message = "api-deprecated-sunset-parse", f"the operation became deprecated; its `{_SUNSET}` is not a date"
+        id, message = "api-deprecated-sunset-parse", f"the operation became deprecated; its `{SUNSET}` is not a date"
     elif spot.pair.day is not None and sunset < spot.pair.day:
         id, message = (
             "api-sunset-date-too-small",
@@ -168,10 +156,10 @@ def _sunset_moved(
     spot: Spot, base: Node, revision: Node, ids: tuple[str, str, str], what: str, at: str, readable: bool
 ) -> Iterator[Change]:
     deleted, unreadable, earlier = ids
-    one, two = base.value.get(_SUNSET), revision.value.get(_SUNSET)
-    if not flag(revision, "deprecated") or _SUNSET not in base.value:
+    one, two = base.value.get(SUNSET), revision.value.get(SUNSET)
+    if not flag(revision, "deprecated") or SUNSET not in base.value:
         return
-    if _SUNSET not in revision.value:
+    if SUNSET not in revision.value:
         yield spot.change(deleted, f"the sunset of {what} was deleted", at=at, base=base, revision=revision)
         return
     if type(one) is type(two) and one == two:
@@ -180,7 +168,7 @@ def _sunset_moved(
     if before is None or after is None:
         side = revision if after is None else base
         yield spot.change(
-            unreadable, f"the `{_SUNSET}` of {what} is not a date", at=at, base=base, revision=side, level="warning"
+            unreadable, f"the `{SUNSET}` of {what} is not a date", at=at, base=base, revision=side, level="warning"
         )
     elif before > after and readable and _past(after, spot.pair.day):
         undated = spot.pair.day is None
@@ -226,11 +214,11 @@ def _parameter_deprecation(
         id, message = "request-parameter-reactivated", f"the {what} is no longer deprecated"
     elif not readable:
         return
-    elif _SUNSET in revision.node.value:
-        sunset = day_of(revision.node.value[_SUNSET])
+    elif SUNSET in revision.node.value:
+        sunset = day_of(revision.node.value[SUNSET])
         undated = sunset is not None and spot.pair.day is None
         if sunset is None:
-            id, message = "request-parameter-sunset-parse", f"{message}; its `{_SUNSET}` is not a date"
+            id, message = "request-parameter-sunset-parse", f"{message}; its `{SUNSET}` is not a date"
         elif spot.pair.day is not None and sunset < spot.pair.day:
             id, message = "request-parameter-sunset-date-too-small", f"{message} with a sunset in the past, {sunset}"
         else:
@@ -253,12 +241,12 @@ def parameter_removed(spot: Spot, parameter: Parameter, what: str) -> Change:
     id, undated = "request-parameter-removed", False
     level: Level | None = None
     if flag(node, "deprecated"):
-        sunset = day_of(node.value.get(_SUNSET))
+        sunset = day_of(node.value.get(SUNSET))
         undated = sunset is not None and spot.pair.day is None
-        if _SUNSET not in node.value:
+        if SUNSET not in node.value:
             id = "request-parameter-removed-with-deprecation"
         elif sunset is None:
-            id, message = "request-parameter-sunset-parse", f"{message}; its `{_SUNSET}` is not a date"
+            id, message = "request-parameter-sunset-parse", f"{message}; its `{SUNSET}` is not a date"
         elif spot.pair.day is None or spot.pair.day < sunset:
             id, message = "request-parameter-removed-before-sunset", f"{message}; it was to stay until {sunset}"
         else:

@@ -92,6 +92,7 @@ def parameter_changes(spot: Spot, operation: Operation, one: Parameter, two: Par
             proof = asked(operation, also=[(one, sample(operation.side, one.schema))])
             at = _At(spot, diff, "request-parameter", f"the {what}", what, by, proof)
             yield from _parameter(at, one, two)
+            yield from _asking(at, one.schema, two.schema)
     elif one.schema is None and two.schema is None:
         yield from _contents(spot, "request", what, one.node, two.node)
     elif child(spot.pair.base, one.node, "content") or child(spot.pair.revision, two.node, "content"):
@@ -378,6 +379,7 @@ def header_changes(spot: Spot, at: str, what: str, base: Node, revision: Node) -
         told.append(_type_change(place, f"type-{_answered(diff)}"))
     yield from told
     yield from _rest(place, told)
+    yield from _asking(place, one, two)
     for inner in walk.modified(diff):
         yield from _rest(
             msgspec.structs.replace(
@@ -430,11 +432,16 @@ def _contents(
         root = spot.root(base, revision, direction, f"{what} ({name})")
         place = _At(spot, diff, f"{ids}-content", f"the {what}", what, Decision(root))
         yield from _rest(place, [])
+        yield from _asking(place, base, revision)
         for inner in walk.modified(diff):
             at = f"{what} → {inner.path.replace('/', ' → ')}"
             yield from _rest(
                 msgspec.structs.replace(place, diff=inner.diff, at=at, what=f"`{inner.path}` in {what}"), []
             )
+
+
+def _asking(at: _At, base: Node, revision: Node) -> Iterator[Change]:
+    return iter(()) if at.by.root is None else at.spot.asking(at.by.root, base, revision)
 
 
 def _names(held: Mapping[str, Node]) -> str:

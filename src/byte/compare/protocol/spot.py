@@ -1,9 +1,8 @@
 """Where the walk stands, and how a change there is put: id, oasdiff's level, Byte's level, direction, pointers."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -13,9 +12,6 @@ from byte.compare.levels import OASDIFF_LEVELS
 from byte.compare.protocol.view import unknown
 from byte.compare.schemas.structure import Sides
 from byte.model.difference import Counterexample, Direction, Level, OasdiffLevel
-
-NO_DATE: Final = "no date was given"
-"""Why a rule about a sunset date cannot be decided."""
 
 _LEVELS: Final[Mapping[OasdiffLevel, Level]] = {"ERR": "breaking", "WARN": "warning", "INFO": "info", "NONE": "info"}
 _OWN: Final[Mapping[str, Level]] = {
@@ -168,6 +164,11 @@ class Spot(msgspec.Struct, frozen=True):
             name=name,
         )
 
+    def asking(self, root: Root, base: Node, revision: Node) -> Iterator[Change]:
+        """A question about two schemas that are not the same, so that nothing breaks that no check knows."""
+        if not self.pair.same.same(base.value, revision.value):
+            yield self.inside("", "", root, at=root.what, base=base, revision=revision, keywords=())
+
     def root(self, base: Node, revision: Node, direction: Literal["request", "response"], what: str) -> Root:
         """The schema pair of what is sent as a request or response of this operation."""
         return Root(base.pointer, revision.pointer, self.flow(direction), self.place(what))
@@ -220,23 +221,3 @@ def _doubt(node: Node | None) -> str:
 
 def _request(line: str) -> Counterexample:
     return Counterexample(kind="request", value=line)
-
-
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})([.,]\d+)?(Z|[+-]\d{2}:\d{2})\Z")
-
-
-def day_of(value: Any) -> date | None:
-    """A full-date or date-time of RFC 3339 as its day; None where it is neither."""
-    if not isinstance(value, str):
-        return None
-    moment = _MOMENT.match(value)
-    if moment is not None and not (int(moment[2]) < 24 and int(moment[3]) < 60 and int(moment[4]) < 60):
-        return None
-    found = moment[1] if moment is not None else value
-    if not _DAY.match(found) or not found.isascii():
-        return None
-    try:
-        return date.fromisoformat(found)
-    except ValueError:
-        return None

@@ -17,7 +17,10 @@ ASSERTED: Final = frozenset(
     """date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri iri-reference
     uuid uri-template json-pointer relative-json-pointer regex""".split()
 )
+MOST_MADE: Final = 200_000
+"""Schemas that all questions about one pair may be made of."""
 _DEEPEST: Final = 90
+_MOST: Final = 20_000
 _KEPT: Final = frozenset(
     """type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern
     minItems maxItems uniqueItems minContains maxContains minProperties maxProperties""".split()
@@ -35,10 +38,17 @@ class _UnclearError(Exception):
     """What stands there cannot be put into JSON Schema."""
 
 
-def accepts(schema: Schema, value: Any) -> bool | None:
-    """Whether a value is an instance of a schema, None where that cannot be told."""
+class Work:
+    """How many schemas may still be made for a validator."""
+
+    def __init__(self, left: int = MOST_MADE) -> None:
+        self.left = left
+
+
+def accepts(schema: Schema, value: Any, work: Work | None = None) -> bool | None:
+    """Whether a value is an instance of a schema, None where that cannot be told, within what work is left."""
     try:
-        plain = _Plain().schema(schema, [value], 0)
+        plain = _Plain(work or Work()).schema(schema, [value], 0)
     except _UnclearError:
         return None
     for engine in (_REGEX, _FANCY):
@@ -57,14 +67,18 @@ def accepts(schema: Schema, value: Any) -> bool | None:
 class _Plain:
     """A schema as JSON Schema 2020-12, as far as some values touch it."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Work) -> None:
         self._open: set[tuple[str, int]] = set()
+        self._work = work
+        self._least = work.left - _MOST
 
     def schema(self, schema: Schema, values: list[Any], depth: int) -> Any:
         value = schema.value
-        if not isinstance(value, dict):
+        # What is asked of nothing is as good as any: circles end where the value does.
+        if not isinstance(value, dict) or not values:
             return value is not False
-        if depth > _DEEPEST:
+        self._work.left -= 1
+        if depth > _DEEPEST or self._work.left < max(0, self._least):
             raise _UnclearError
         if "x-unknown" in value or "x-conditional" in value:
             return True
@@ -107,6 +121,7 @@ class _Plain:
         for keyword in ("allOf", "anyOf", "oneOf"):
             branches = schema.several(keyword)
             if branches:
+                branches = branches if keyword == "oneOf" else _distinct(branches)
                 made = [self._branch(schema, b, values, depth, tagged=keyword != "allOf") for b in branches]
                 # Where a discriminator chooses, others may hold as well.
                 chosen = keyword == "oneOf" and not exclusive(schema, keyword)
@@ -189,6 +204,11 @@ def _sound(keyword: str, value: Any) -> bool:
         return keyword.startswith("exclusive")
     finite = isinstance(value, int | float) and abs(value) < float("inf")
     return finite and (keyword in _BOUNDS or (value > 0 if keyword == "multipleOf" else value >= 0))
+
+
+def _distinct(branches: tuple[Schema, ...]) -> list[Schema]:
+    """Each once: what is referred to twice asks for nothing more."""
+    return list({id(b.target) if b.is_reference else id(b): b for b in branches}.values())
 
 
 def _has_tag(branch: Schema, name: str) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from byte.compare.document import Sameness, Side
 from byte.compare.schema.collect import Found, collect
-from byte.compare.schema.confirm import accepts
+from byte.compare.schema.confirm import Work, accepts
 from byte.compare.schema.dialect import Reader, Schema
 from byte.compare.schema.graph import Hesitation
 from byte.compare.schema.ground import Ground
@@ -116,6 +116,7 @@ class _Direction:
         self._ground = Ground(
             (lambda sent, taken: same(sent, taken)) if self.request else (lambda sent, taken: same(taken, sent))
         )
+        self._work = Work()
         self.exhausted = False
 
     def ends(self, base_pointer: str, revision_pointer: str) -> tuple[Schema | None, Schema | None]:
@@ -125,6 +126,7 @@ class _Direction:
         return self._sender.at(revision_pointer), self._receiver.at(base_pointer)
 
     def decided(self, sent: Schema, taken: Schema) -> Verdict:
+        self._work = Work()
         pair, whole = ask(self._ground, sent, taken, MOST_PAIRS)
         failures: dict[tuple[str, str, str, str | None], Failure] = {}
         doubts: dict[tuple[str, str, str], Doubt] = {}
@@ -160,7 +162,7 @@ class _Direction:
         if (base, revision, flaw.keyword, flaw.name) in failures:
             return
         for value in found.values[:_CONFIRMED]:
-            if accepts(sent, value) is True and accepts(taken, value) is False:
+            if accepts(sent, value, self._work) is True and accepts(taken, value, self._work) is False:
                 failures[base, revision, flaw.keyword, flaw.name] = Failure(
                     base=base, revision=revision, keyword=flaw.keyword, name=flaw.name, payload=value
                 )

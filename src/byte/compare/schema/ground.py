@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from byte.compare.schema.answers import Yes
-from byte.compare.schema.confirm import accepts
+from byte.compare.schema.confirm import Work, accepts
 from byte.compare.schema.dialect import Schema
 from byte.compare.schema.graph import Flaw, Graph, Hesitation, Pair, Step
 from byte.compare.schema.normal import Normal
@@ -38,11 +38,12 @@ class Ground:
         self._hollow: dict[int, bool] = {}
         self._asked: set[Term] = set()
         self.judgements = 0
+        self.work = Work()
 
     def accepts(self, schema: Schema, value: Any) -> bool | None:
         """Whether a value is an instance of a schema, None where that cannot be told or has been asked too often."""
         self.judgements -= 1
-        return accepts(schema, value) if self.judgements > 0 else None
+        return accepts(schema, value, self.work) if self.judgements > 0 else None
 
     # --- what the keywords report
 

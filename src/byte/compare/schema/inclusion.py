@@ -11,6 +11,7 @@ import msgspec
 
 from byte.compare.schema import arrays, objects, unions
 from byte.compare.schema.answers import No, Undecided, Yes
+from byte.compare.schema.confirm import Work
 from byte.compare.schema.dialect import Schema
 from byte.compare.schema.graph import Pair
 from byte.compare.schema.ground import MOST_JUDGEMENTS, Ground
@@ -40,7 +41,7 @@ _BOUNDS: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 def ask(ground: Ground, sent: Schema, taken: Schema, budget: int) -> tuple[Pair, bool]:
     """The pair of two schemas, with all below it expanded, and whether that was within the budget of pairs."""
     graph = ground.graph
-    ground.judgements = MOST_JUDGEMENTS
+    ground.judgements, ground.work = MOST_JUDGEMENTS, Work()
     pair = graph.pair(ground.normal.shape(ground.terms.schema(sent)), taken)
     most = len(graph) + budget
     while graph.waiting and len(graph) <= most:

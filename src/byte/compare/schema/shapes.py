@@ -10,12 +10,14 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from byte.compare.schema.answers import Answer, No, Yes, all_of
+from byte.compare.schema.answers import Answer, No, Undecided, Yes, all_of
 from byte.compare.schema.dialect import Schema
 from byte.compare.schema.numbers import ANY_NUMBER, Numbers
 from byte.compare.schema.texts import ANY_TEXT, Texts
 
 MOST_PARTS: Final = 256
+_MOST_ASKED: Final = 2_000
+"""Questions about two alternatives, where neither side is too many but all of them with each other are."""
 _CACHED: Final = 8192
 _BOTH: Final = 3
 Kind = Literal["null", "boolean", "number", "string", "array", "object"]
@@ -350,7 +352,12 @@ def without(whole: Any, pieces: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def covered(sent: tuple[Any, ...], taken: tuple[Any, ...]) -> Answer:
     """Whether each of these sets of numbers or texts lies in the union of those."""
-    return Yes() if sent == taken else all_of(_included(one, taken) for one in sent if one not in taken)
+    if sent == taken:
+        return Yes()
+    others = [one for one in sent if one not in taken]
+    asked = others[: max(1, _MOST_ASKED // max(1, len(taken)))]
+    answer = all_of(_included(one, taken) for one in asked)
+    return answer if isinstance(answer, No) or len(asked) == len(others) else Undecided("too many alternatives")
 
 
 @lru_cache(maxsize=_CACHED)

@@ -15,6 +15,8 @@ MISSING: Final = object()
 """No value was found."""
 
 MOST_ITEMS: Final = 10_000
+_MOST_INSIDE: Final = 50_000
+"""Values that one value may be made of: shared ones count each time."""
 _DEEPEST: Final = 60
 _TRIES: Final = 24
 _MOST_STRANGE: Final = 100
@@ -32,6 +34,7 @@ class Writer:
         self._smallest: dict[Term, Any] = {}
         self._open: set[Term] = set()
         self._cut = False
+        self._sizes: dict[int, int] = {}
 
     def smallest(self, term: Term) -> Any:
         """A small value of a term, `MISSING` where none was found."""
@@ -48,6 +51,7 @@ class Writer:
         # That nothing was found counts only if no cycle was cut on the way.
         if value is not MISSING or not self._cut or not self._open:
             self._smallest[term] = (value,)
+            self._sizes[id(value)] = self._size(value)
         self._cut = self._cut or outer
         return value
 
@@ -133,7 +137,16 @@ class Writer:
             return MISSING
         if part.most is not None and len(written) > part.most:
             return MISSING
+        if self._size(written) > _MOST_INSIDE:
+            return MISSING
         return self._outside(part, written, given, absent) if part.excluded else written
+
+    def _size(self, value: Any) -> int:
+        """How many values it is made of."""
+        if not isinstance(value, dict | list):
+            return 1
+        known = self._sizes.get(id(value))
+        return known or 1 + sum(map(self._size, value.values() if isinstance(value, dict) else value))
 
     def needed(self, part: Objects, given: Iterable[str] = ()) -> set[str]:
         """The names that are there in any case, or as soon as some are."""
@@ -280,6 +293,8 @@ class Writer:
             if value is MISSING:
                 return MISSING
             items.append(value)
+        if self._size(items) > _MOST_INSIDE:
+            return MISSING
         if any(self._accepts(e, items) is True for e in part.excluded):
             return self.array(part, given, length + 1) if length < part.least + 3 else MISSING
         return items

@@ -1,0 +1,50 @@
+"""Nothing breaks in silence: what no check knows is decided all the same."""
+
+from byte.compare import compare
+from byte.model.contract import Contract, Gap
+
+
+def contract(schema: object) -> Contract:
+    body = {"content": {"application/json": {"schema": schema}}}
+    operation = {"requestBody": body, "responses": {"200": {"description": "made"}}}
+    return Contract(
+        document={
+            "openapi": "3.1.0",
+            "info": {"title": "Orders", "version": "1"},
+            "paths": {"/orders": {"post": operation}},
+        }
+    )
+
+
+def test_a_change_that_no_check_knows_is_decided() -> None:
+    loose = {"type": "object", "properties": {"to": {"type": "string"}}, "dependencies": {}}
+    strict = {"type": "object", "properties": {"to": {"type": "string"}}, "dependencies": {"to": ["from"]}}
+    (found,) = [d for d in compare(contract(loose), contract(strict)) if d.level != "info"]
+    assert (found.level, found.proof) == ("breaking", "counterexample")
+    assert found.counterexample is not None
+    assert found.counterexample.value == {"to": "a"}
+    assert not [d for d in compare(contract(strict), contract(loose)) if d.level != "info"]
+
+
+def test_keywords_that_mean_nothing_to_validation_say_nothing() -> None:
+    assert compare(contract({"type": "string"}), contract({"type": "string", "x-shown": "wide"})) == ()
+
+
+def test_what_could_not_be_read_may_hold_what_seems_removed() -> None:
+    base = contract({"type": "string"})
+    gap = Gap("main.py", 10, "a router that is included is not known")
+    empty = Contract(document={**base.document, "paths": {}}, gaps=(gap,))
+    (found,) = compare(base, empty)
+    assert (found.level, found.proof) == ("warning", "undecided")
+    assert found.message.endswith(
+        "(it may be in what could not be read of the revision: main.py:10: " + gap.reason + ")"
+    )
+
+
+def test_what_could_be_read_of_neither_side_excuses_no_removal() -> None:
+    base = contract({"type": "string"})
+    gap = Gap("main.py", 10, "a router that is included is not known")
+    moved = Gap("main.py", 12, gap.reason)
+    lacking = Contract(document=base.document, gaps=(gap,))
+    (found,) = compare(lacking, Contract(document={**base.document, "paths": {}}, gaps=(moved,)))
+    assert (found.level, found.proof) == ("breaking", "rule")
