@@ -3,7 +3,7 @@
     python scripts/docs.py --check | --write
 
 Generated are: the report in README.md (from docs/demo-report.md), the help of the commands, the report in docs/diff.md
-(of examples/orders-api), the table of rules by report line, docs/rules.md and one page a rule in docs/rules/. A part
+(of examples/orders-api), the settings of the registry, the table of rules by report line, docs/rules.md and one page a rule in docs/rules/. A part
 whose source is not there is left as it is.
 """
 
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _wanted() -> Iterator[tuple[Path, str | None]]:
     """Every file with a generated part, and what it should hold (None: it should not be there)."""
-    for source in (_readme, _help, _diff, _rules):
+    for source in (_readme, _help, _diff, _settings, _rules):
         try:
             yield from source()
         except MissingError as missing:
@@ -107,6 +107,14 @@ def _diff() -> Iterator[tuple[Path, str]]:
         raise MissingError(f"the report in docs/diff.md, because `byte {' '.join(command)}` does not run yet.")
     report = f"```text\n$ byte {' '.join(command)}\n{done.stdout.strip()}\n```"
     yield page, _fill(page.read_text(encoding="utf-8"), "diff", report)
+
+
+def _settings() -> Iterator[tuple[Path, str]]:
+    try:
+        text = str(import_module("byte.server.settings").page())
+    except ImportError as reason:
+        raise MissingError(f"the settings of the registry, because it is not installed ({reason}).") from reason
+    yield ROOT / "docs" / "registry-settings.md", text
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:

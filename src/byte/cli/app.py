@@ -3,10 +3,14 @@
 import typer
 
 import byte
+from byte.cli import keys
 from byte.cli.contract import contract
 from byte.cli.diff import diff
+from byte.cli.import_ import import_
 from byte.cli.review import review
 from byte.cli.rules import rules
+from byte.cli.serve import serve
+from byte.cli.store import backup, migrate, restore
 
 app = typer.Typer(
     name="byte",
@@ -37,3 +41,9 @@ app.command()(review)
 app.command()(diff)
 app.command()(contract)
 app.command()(rules)
+app.command()(serve)
+app.command("import")(import_)
+app.add_typer(keys.app)
+app.command()(migrate)
+app.command()(backup)
+app.command()(restore)

@@ -4,7 +4,6 @@ A document of elsewhere must not make Byte ask the machines around it: a private
 named it.
 """
 
-import ipaddress
 import socket
 import threading
 import urllib.error
@@ -14,7 +13,7 @@ from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 from byte.model.errors import SourceError
-from byte.sources import paths
+from byte.sources import addresses, paths
 
 TIMEOUT: Final = 30.0
 """Seconds for one document."""
@@ -71,7 +70,7 @@ def _public(host: str, port: int) -> bool:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         return True
-    return all(ipaddress.ip_address(str(info[4][0]).partition("%")[0]).is_global for info in found)
+    return all(addresses.public(addresses.parsed(str(info[4][0]))) for info in found)
 
 
 def _kept(work: Callable[[], bytes], answer: list[bytes | Exception]) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from byte.extract.documents import lines
 from byte.extract.documents.bundle import Bundle
 from byte.extract.documents.references import written
-from byte.extract.documents.text import parse
+from byte.extract.documents.text import Parsed, parse
 from byte.model.contract import ORIGIN, Contract, Document, Gap, Source, Text
 from byte.model.errors import SourceError
 
@@ -18,13 +18,14 @@ _NUMBERS: Final = (3.0, 3.1, 3.2)
 _SEEN: Final = 5
 
 
-def read(source: Source) -> Contract:
+def read(source: Source, parsed: Parsed | None = None) -> Contract:
     """The contract in a document, with all that it refers to below `x-byte-files`.
 
-    Swagger 2.0 is converted. What is wrong with a part of it is a gap. Raises `SourceError` for what is no OpenAPI
-    document at all, or one that must not be read.
+    Swagger 2.0 is converted. What is wrong with a part of it is a gap. `parsed` is its value where the caller has it
+    already: it becomes the contract's document. Raises `SourceError` for what is no OpenAPI document at all, or one
+    that must not be read.
     """
-    parsed = parse(source.name, source.data)
+    parsed = parsed or parse(source.name, source.data)
     document = _checked(source.name, parsed.value)
     bundle = Bundle(source, parsed, document)
     bundle.close()

@@ -26,6 +26,8 @@ DEEPEST: Final = 256
 _REPLAYED: Final = 1_000_000
 _COPIED: Final = 256 << 20
 """Characters that the aliases of one text may stand for."""
+_NUMERAL: Final = 1_000
+"""Digits of one number: to read many costs their square, and Python does not write numbers of over 4,300."""
 _SEARCHED: Final = 8 << 20
 """Characters of a YAML text that is searched for the places of a key that it has twice."""
 _MARGIN: Final = 4 * DEEPEST
@@ -44,6 +46,10 @@ _PLACE: Final = re.compile(r"line (\d+), column (\d+)")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _READABLE: Final = bytes(byte for byte in range(256) if byte >= 32 or byte in b"\t\r\n")
 
+_DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 120 for byte in range(256))
+"""Makes every digit a zero, and all else something else."""
+_BEFORE_NUMBER: Final = b" \t\r\n:,[-+"
+
 Syntax = Literal["json", "yaml"]
 
 
@@ -61,6 +67,7 @@ def parse(name: str, data: bytes) -> Parsed:
     start = _START.search(data)
     if start is None:
         raise SourceError(f"`{name}` is empty: give an OpenAPI document.")
+    _counted(name, data)
     json_like = start.group() in (b"{", b"[")
     _bounded(name, data, (b",", b"[", b"{") if json_like else (b",", b"[", b"{", b"\n", b"- "))
     if not json_like:
@@ -103,6 +110,19 @@ def _bounded(name: str, data: bytes, marks: tuple[bytes, ...]) -> None:
     """Refuses what would take far more memory than its text, before anything of it is made."""
     if len(data) > MOST and sum(map(data.count, marks)) > MOST:
         raise SourceError(f"`{name}` holds more than {MOST:,} values: Byte does not read such a document.")
+
+
+def _counted(name: str, data: bytes) -> None:
+    """Refuses numbers that are too long to be any."""
+    run = b"0" * (_NUMERAL + 1)
+    marked = data.translate(_DIGITS)
+    at = marked.find(run)
+    while at >= 0:
+        if data[at - 1 : at] in _BEFORE_NUMBER:
+            line = data.count(b"\n", 0, at) + 1
+            raise SourceError(f"`{name}:{line}` holds a number of more than {_NUMERAL:,} digits: Byte does not read it.")
+        after = marked.find(b"x", at)
+        at = marked.find(run, after) if after >= 0 else -1
 
 
 def _text(name: str, data: bytes) -> str:

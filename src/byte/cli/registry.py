@@ -1,0 +1,55 @@
+"""What the commands of the registry share: its parts are imported when a command runs, and its store is opened.
+
+A review needs neither a server nor a database: it starts faster without them, and works where they are not installed.
+"""
+
+import gc
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import typer
+
+from byte.model.errors import SettingsError
+
+EXTRA: Final = "pip install 'byte-review[registry]'"
+
+DATABASE: Final = typer.Option(
+    None,
+    "--database-url",
+    metavar="URL",
+    help="sqlite:///path or postgresql://user@host/name; else BYTE_DATABASE_URL, else a file in your data folder.",
+)
+"""The option that every command of the registry has."""
+
+
+def part(name: str) -> Any:
+    """A module of the registry or its server. Raises `SettingsError` where what it needs is not installed."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] == "byte":
+            raise
+        raise SettingsError(f"The registry needs {error.name}, which is not installed: `{EXTRA}`.") from None
+
+
+def settings(**said: Any) -> Any:
+    """The settings: what the command line said before what the environment says. Raises `SettingsError`."""
+    given = {name: value for name, value in said.items() if value is not None}
+    module = part("byte.server.settings")
+    try:
+        return module.Settings(**given)
+    except ValueError as error:
+        raise SettingsError(module.explained(error)) from None
+
+
+@contextmanager
+def opened(database_url: str | None, *, create: bool = True) -> Iterator[Any]:
+    """The store that a command works on. Raises `SettingsError` and `UnavailableError`."""
+    gc.enable()  # a command on a large store is no short review
+    store = part("byte.registry.store").Store.open(settings(database_url=database_url).url(), create=create)
+    try:
+        yield store
+    finally:
+        store.close()

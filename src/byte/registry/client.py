@@ -1,0 +1,161 @@
+"""A registry that runs elsewhere, asked over HTTP; and documents as it takes them."""
+
+import asyncio
+import ipaddress
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from byte.model.contract import Source
+from byte.model.errors import ByteError
+from byte.registry import net
+from byte.registry.documents import read
+from byte.registry.errors import RegistryError, UnavailableError
+from byte.registry.imports import BATCH, OPTIONS, WEIGHT, Options, Result, flaws_of, named
+from byte.registry.lines import VersionLine, longest, split, with_document
+from byte.registry.records import Content
+
+_EVERYWHERE: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+"""Whoever names a server may mean one nearby."""
+_LIMITS: Final = net.Limits(seconds=900, body=256 << 20)
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
+_ENCODER: Final = msgspec.json.Encoder()
+_SHOWN: Final = 300
+
+
+class Client:
+    """A registry at an address; `key` is the API key."""
+
+    def __init__(self, server: str, key: str | None = None) -> None:
+        self._server = server.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+
+    def imported(self, lines: Iterable[bytes]) -> Iterator[Result]:
+        """Sends lines of NDJSON to be imported; what became of each. Raises `RegistryError`."""
+        headers = {**self._headers, "Content-Type": "application/x-ndjson", "Accept": "application/x-ndjson"}
+        answer = self._asked("POST", "/v1/imports", headers, b"".join(lines))
+        if answer.status != 200:
+            raise _refused(self._server, answer)
+        last = None
+        for line in answer.body.splitlines():
+            last = _told(self._server, line)
+            if last.get("type") == "interrupted":
+                raise UnavailableError(str(last.get("reason"))[:_SHOWN])
+            if last.get("type") != "summary":
+                yield _result(self._server, last)
+        if last is None or last.get("type") != "summary":
+            raise UnavailableError(f"`{self._server}` broke off its answer: import again, what is kept stays.")
+
+    def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes) -> net.Answer:
+        async def ask() -> net.Answer:
+            async with net.Client(allow=_EVERYWHERE) as client:
+                url = f"{self._server}{path}"
+                return await client.request(method, url, headers=headers, body=body, limits=_LIMITS, private_http=True)
+
+        try:
+            return asyncio.run(ask())
+        except net.NetError as error:
+            raise UnavailableError(f"The registry was not reached: {error}") from None
+
+
+def _told(server: str, line: bytes) -> dict[str, Any]:
+    try:
+        return _OBJECT.decode(line)
+    except msgspec.DecodeError:
+        raise _odd(server) from None
+
+
+def _result(server: str, told: dict[str, Any]) -> Result:
+    try:
+        return msgspec.convert(told, Result)
+    except msgspec.ValidationError:
+        raise _odd(server) from None
+
+
+def _refused(server: str, answer: net.Answer) -> RegistryError:
+    """The error for an answer that is none, with what the server says about it."""
+    try:
+        problem = msgspec.json.decode(answer.body)
+    except msgspec.MsgspecError:
+        problem = None
+    said = problem.get("detail") or problem.get("title") if isinstance(problem, dict) else None
+    if said is None:
+        return _odd(server)
+    kind = UnavailableError if answer.status >= 500 else RegistryError
+    return kind(f"`{server}` refused the import ({answer.status}): {str(said)[:_SHOWN]}")
+
+
+def _odd(server: str) -> RegistryError:
+    return RegistryError(f"`{server}` does not answer as a registry does: give the address that `byte serve` prints.")
+
+
+# --- what is sent ------------------------------------------------------------------------------
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """Lines to be sent together, the names of what each is of, and what could not be read at all."""
+
+    lines: list[bytes]
+    names: list[str | None]
+    failed: list[Result]
+
+    def named(self, result: Result) -> Result:
+        """A result as that of what was given: the registry knows its line only."""
+        at = (result.line or 0) - 1
+        name = self.names[at] if 0 <= at < len(self.names) else None
+        return result if name is None else msgspec.structs.replace(result, name=name, line=None)
+
+
+class Supplied(Protocol):
+    """Something to import: a document, or a file with lines."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def lines(self) -> bool: ...
+    def read(self) -> Source: ...
+    def chunks(self) -> Iterator[bytes]: ...
+
+
+def bundles(given: Iterable[Supplied], options: Options = OPTIONS) -> Iterator[Bundle]:
+    """Documents as lines for a registry elsewhere, so many together as it keeps in one transaction.
+
+    Each is read here first, for only here its name and the documents that it refers to are known.
+    """
+    bundle = Bundle([], [], [])
+    weight = 0
+    for one in given:
+        for line, failed in _sendable(one, options):
+            if failed is not None:
+                bundle.failed.append(failed)
+            else:
+                bundle.lines.append(line)
+                bundle.names.append(None if one.lines else one.name)
+                weight += len(line)
+            if weight >= WEIGHT or len(bundle.lines) + len(bundle.failed) >= BATCH:
+                yield bundle
+                bundle, weight = Bundle([], [], []), 0
+    if bundle.lines or bundle.failed:
+        yield bundle
+
+
+def _sendable(one: Supplied, options: Options) -> Iterator[tuple[bytes, Result | None]]:
+    if one.lines:
+        for line in split(one.chunks(), longest(options.limits.bytes)):
+            if line is not None and line.strip():
+                yield line + b"\n", None
+        return
+    try:
+        source = one.read()
+        content = read(source.data, source.name, kind=options.kind, fetch=source.fetch, limits=options.limits)
+        made = _ENCODER.encode(_sent(one.name, content, options))
+    except ByteError as error:
+        yield b"", Result(name=one.name, outcome="failed", reason=str(error), errors=flaws_of(error))
+        return
+    yield made + b"\n", None
+
+
+def _sent(name: str, content: Content, options: Options) -> VersionLine:
+    line = VersionLine(service=named(name, content.name), kind=content.kind, owner=options.owner, state=options.state)
+    return with_document(line, content.document.data)

@@ -1,0 +1,364 @@
+"""Many documents at once: each is read by itself, kept whole or not at all, and answered for.
+
+Documents are read before the transaction that keeps them, and kept in transactions of several. What fails is told with
+its reason and stops nothing else. To import the same again changes nothing: an import that was cut off is done again.
+
+What is imported are documents, or lines of NDJSON (`registry.lines`) as `registry.exports` writes them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+
+from byte.model.contract import Source
+from byte.model.errors import ByteError
+from byte.registry import clock
+from byte.registry.actors import Actor
+from byte.registry.catalog import check_owner, check_service
+from byte.registry.consumers import check_consumer
+from byte.registry.documents import LIMITS, Limits, read
+from byte.registry.errors import (
+    ConflictError,
+    InvalidError,
+    RegistryError,
+    TooLargeError,
+    UnavailableError,
+    UnreadableError,
+)
+from byte.registry.lines import ConsumerLine, OwnerLine, ServiceLine, VersionLine, decoded, document_of, longest, split
+from byte.registry.publish import FIRST, History, Publication, append
+from byte.registry.records import Consumer, Event, Kind, Owner, Service, State
+from byte.registry.store import Store, Write, consumers, events, owners, services
+
+Outcome = Literal["created", "updated", "unchanged", "failed"]
+
+BATCH: Final = 64
+"""Documents that are kept in one transaction, at most."""
+WEIGHT: Final = 4 << 20
+"""Bytes of documents after which a transaction ends: others wait for it."""
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """One thing that is wrong, and where (a JSON pointer)."""
+
+    pointer: str
+    detail: str
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one document or line. `warnings` are what could not be read of a document that is kept."""
+
+    name: str
+    outcome: Outcome
+    type: str = ""
+    line: int | None = None
+    service: str | None = None
+    version: str | None = None
+    operations: int = 0
+    warnings: tuple[str, ...] = ()
+    reason: str = ""
+    errors: tuple[Flaw, ...] = ()
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How documents are imported: for which team, as which kind (None: each as what it looks like), in which state."""
+
+    owner: str | None = None
+    kind: Kind | None = None
+    state: State = "active"
+    limits: Limits = LIMITS
+
+
+OPTIONS: Final = Options()
+
+Apply = Callable[[Write], Result]
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to import. `prepare` reads it and says how it is kept, with how much that is (bytes)."""
+
+    name: str
+    prepare: Callable[[], tuple[Apply, int]]
+    line: int | None = None
+
+
+def documents(
+    store: Store, who: Actor, given: Iterable[tuple[str, Callable[[], Source]]], options: Options = OPTIONS
+) -> Iterator[Result]:
+    """Imports documents: names, and how each is read. One result each, in order, once it is kept.
+
+    A document makes its service where there is none of its name. Raises `UnavailableError` where the store fails: what
+    was answered for is kept, the rest is not.
+    """
+    return run(store, (document_task(who, name, opened, options) for name, opened in given))
+
+
+def owned(store: Store, who: Actor, name: str) -> None:
+    """Makes a team where there is none of that name: only an admin may."""
+    with store.writing() as write:
+        if owners.find(write, name) is None:
+            _owner(write, who, OwnerLine(name=name))
+
+
+def document_task(who: Actor, name: str, opened: Callable[[], Source], options: Options = OPTIONS) -> Task:
+    """A document as something to import."""
+    return Task(name=name, prepare=lambda: _document(who, name, opened(), options))
+
+
+def run(store: Store, tasks: Iterable[Task], *, fail_fast: bool = False) -> Iterator[Result]:
+    """Does what is to be done, in batches. `fail_fast` ends with the first that fails: nothing after it is kept."""
+    batch: list[_Step] = []
+    for task in tasks:
+        batch.append(_prepared(task))
+        over = len(batch) >= BATCH or sum(step.weight for step in batch) >= WEIGHT
+        if over or (fail_fast and batch[-1].failed is not None):
+            results = _kept(store, batch, fail_fast)
+            batch = []
+            yield from results
+            if fail_fast and results[-1].outcome == "failed":
+                return
+    yield from _kept(store, batch, fail_fast)
+
+
+class _Step(msgspec.Struct, frozen=True):
+    """Something that is read: how it is kept, or why it cannot be."""
+
+    task: Task
+    weight: int = 0
+    apply: Apply | None = None
+    failed: Result | None = None
+
+
+def _prepared(task: Task) -> _Step:
+    try:
+        apply, weight = task.prepare()
+    except UnavailableError:
+        raise
+    except ByteError as error:
+        return _Step(task, failed=_failed(task, error))
+    except Exception as error:  # noqa: BLE001  (one document that Byte falls over must not lose the others)
+        said = f"Byte fell over `{task.name}` ({type(error).__name__}): please report it with the document."
+        return _Step(task, failed=_failed(task, UnreadableError(said)))
+    return _Step(task, weight, apply)
+
+
+def _kept(store: Store, batch: Sequence[_Step], fail_fast: bool) -> list[Result]:
+    """Keeps what was read, in one transaction; what fails in it is undone alone."""
+    if all(step.apply is None for step in batch):
+        return [step.failed for step in batch if step.failed is not None]
+    results: list[Result] = []
+    with store.writing() as write:
+        for step in batch:
+            results.append(_applied(write, step))
+            if fail_fast and results[-1].outcome == "failed":
+                break
+    return results
+
+
+def _applied(write: Write, step: _Step) -> Result:
+    if step.apply is None:
+        return step.failed or _failed(step.task, UnreadableError("It was not read."))
+    try:
+        with write.part():
+            return msgspec.structs.replace(step.apply(write), line=step.task.line)
+    except UnavailableError:
+        raise
+    except RegistryError as error:
+        return _failed(step.task, error)
+
+
+def _failed(task: Task, error: ByteError) -> Result:
+    return Result(name=task.name, outcome="failed", line=task.line, reason=str(error), errors=flaws_of(error))
+
+
+def flaws_of(error: ByteError) -> tuple[Flaw, ...]:
+    """All that is wrong, where an error says more than its sentence."""
+    faults = error.faults if isinstance(error, InvalidError) else ()
+    return tuple(Flaw(fault.pointer, str(fault)) for fault in faults if fault.pointer or str(fault) != str(error))
+
+
+def _document(who: Actor, name: str, source: Source, options: Options) -> tuple[Apply, int]:
+    content = read(source.data, source.name, kind=options.kind, fetch=source.fetch, limits=options.limits)
+    given = Publication(
+        service=named(name, content.name), content=content, state=options.state, create=True, owner=options.owner
+    )
+    return lambda write: _published(write, who, name, given), len(source.data)
+
+
+def named(name: str, service: str) -> str:
+    """The name of a document's service. Raises `UnreadableError` where it has none."""
+    if not service:
+        raise UnreadableError(f"`{name}` names no service, by title or by file: give the service's name.")
+    return service
+
+
+def _published(write: Write, who: Actor, name: str, given: Publication) -> Result:
+    done = append(write, who, given)
+    return Result(
+        name=name,
+        type="version",
+        outcome=done.outcome,
+        service=done.version.service,
+        version=done.version.label,
+        operations=done.version.operations,
+        warnings=given.content.warnings,
+    )
+
+
+# --- lines of NDJSON ---------------------------------------------------------------------------
+
+
+def lines(store: Store, who: Actor, chunks: Iterable[bytes], limits: Limits = LIMITS) -> Iterator[bytes]:
+    """Imports NDJSON as it comes in; a line of NDJSON for each, in order, once it is kept, and one with the counts last.
+
+    Where the store fails in between, the last line has the `reason` instead, and what was not answered for is not kept.
+    """
+    counts: dict[str, int] = dict.fromkeys(("created", "updated", "unchanged", "failed"), 0)
+    try:
+        for result in run(store, line_tasks(who, chunks, limits)):
+            counts[result.outcome] += 1
+            yield _ENCODER.encode(result) + b"\n"
+    except UnavailableError as error:
+        yield _ENCODER.encode({"type": "interrupted", **counts, "reason": str(error)}) + b"\n"
+        return
+    yield _ENCODER.encode({"type": "summary", **counts}) + b"\n"
+
+
+def line_tasks(who: Actor, chunks: Iterable[bytes], limits: Limits = LIMITS) -> Iterator[Task]:
+    """The lines of NDJSON as things to import. One that is longer than a document may be is passed over, and told."""
+    for number, data in enumerate(split(chunks, longest(limits.bytes)), 1):
+        if data is None or data.strip():
+            yield _line_task(who, number, data, limits)
+
+
+def _line_task(who: Actor, number: int, data: bytes | None, limits: Limits) -> Task:
+    return Task(name=f"line {number}", line=number, prepare=lambda: _line(who, number, data, limits))
+
+
+def _line(who: Actor, number: int, data: bytes | None, limits: Limits) -> tuple[Apply, int]:
+    if data is None:
+        raise TooLargeError(f"Line {number} is longer than a document may be ({limits.bytes:,} bytes).")
+    given = decoded(number, data)
+    if isinstance(given, VersionLine):
+        return _version(who, number, given, limits)
+    if isinstance(given, OwnerLine):
+        return (lambda write: _owner(write, who, given)), len(data)
+    if isinstance(given, ServiceLine):
+        return (lambda write: _service(write, who, given)), len(data)
+    return (lambda write: _consumer(write, who, given)), len(data)
+
+
+def _version(who: Actor, number: int, given: VersionLine, limits: Limits) -> tuple[Apply, int]:
+    data = document_of(number, given)
+    content = read(data, f"line {number}", stem="", kind=given.kind, limits=limits)
+    past = given.state not in FIRST or any(getattr(given, field) is not None for field in _PAST)
+    if past:
+        who.must("admin")
+    publication = Publication(
+        service=given.service or named(f"line {number}", content.name),
+        content=content,
+        label=given.label,
+        state="active" if past else given.state,
+        commit=given.commit,
+        create=True,
+        owner=given.owner,
+        history=_history(given) if past else None,
+    )
+    name = f"{publication.service} {given.label or content.version}".strip()
+    return (lambda write: _published(write, who, name, publication)), len(data)
+
+
+_PAST: Final = ("base", "sunset", "deprecated_at", "actor", "created_at")
+"""What only a version has that was published before."""
+
+
+def _history(given: VersionLine) -> History:
+    return History(
+        state=given.state,
+        base=given.base,
+        sunset=_at(given.sunset),
+        deprecated_at=_at(given.deprecated_at),
+        actor=given.actor or "",
+        commit=given.commit,
+        created_at=_at(given.created_at) or 0,
+    )
+
+
+def _owner(write: Write, who: Actor, given: OwnerLine) -> Result:
+    old = owners.find(write, given.name)
+    draft = Owner(name=given.name, title=given.title, contacts=given.contacts, created_at=_at(given.created_at) or 0)
+    check_owner(draft)
+    if old is None:
+        who.must("admin")
+        owners.add(write, draft)
+        return _told(write, who, "owner", None, given.name, "created")
+    if who.scope != "admin":
+        who.must_own(given.name)
+    if (old.title, old.contacts) == (draft.title, draft.contacts):
+        return Result(name=given.name, type="owner", outcome="unchanged")
+    owners.replace(write, draft)
+    return _told(write, who, "owner", None, given.name, "updated")
+
+
+def _service(write: Write, who: Actor, given: ServiceLine) -> Result:
+    old = services.find(write, given.name)
+    wanted = {field: getattr(given, field) for field in ServiceLine.__struct_fields__ if field != "created_at"}
+    wanted["tags"] = tuple(sorted(set(given.tags)))
+    wanted["owner"] = given.owner if given.owner is not None or who.scope == "admin" else who.owner
+    draft = Service(**wanted, created_at=_at(given.created_at) or 0)
+    check_service(draft)
+    who.must_own(draft.owner)
+    if old is None:
+        services.add(write, draft)
+        return _told(write, who, "service", given.name, given.name, "created")
+    who.must_own(old.owner)
+    if draft.kind != old.kind and old.latest is not None:
+        raise ConflictError(f"`{old.name}` has versions of the kind `{old.kind}`: its kind stays.")
+    if msgspec.structs.replace(old, **wanted) == old:
+        return Result(name=given.name, type="service", outcome="unchanged", service=given.name)
+    services.replace(write, draft)
+    return _told(write, who, "service", given.name, given.name, "updated")
+
+
+def _consumer(write: Write, who: Actor, given: ConsumerLine) -> Result:
+    who.must("publish")
+    services.get(write, given.service)
+    old = consumers.find(write, given.service, given.name)
+    draft = Consumer(
+        service=given.service,
+        name=given.name,
+        uses=given.uses,
+        evidence=given.evidence,
+        created_at=_at(given.created_at) or 0,
+    )
+    check_consumer(draft)
+    if old is None:
+        consumers.add(write, draft)
+        return _told(write, who, "consumer", given.service, given.name, "created")
+    if (old.uses, old.evidence) == (draft.uses, draft.evidence):
+        return Result(name=given.name, type="consumer", outcome="unchanged", service=given.service)
+    consumers.replace(write, draft)
+    return _told(write, who, "consumer", given.service, given.name, "updated")
+
+
+def _told(
+    write: Write,
+    who: Actor,
+    kind: Literal["owner", "service", "consumer"],
+    service: str | None,
+    name: str,
+    what: Outcome,
+) -> Result:
+    """The result of an edit, and its event."""
+    done = "declared" if (kind, what) == ("consumer", "created") else what
+    events.append(
+        write, Event(type=f"{kind}.{done}", service=service, subject=name, actor=who.name, data={"import": True})
+    )
+    return Result(name=name, type=kind, outcome=what, service=service)
+
+
+def _at(moment: datetime | None) -> int | None:
+    return None if moment is None else clock.of(moment)

@@ -1,0 +1,38 @@
+"""Leases in the store: which of several replicas does a work that only one may do."""
+
+from typing import Final
+
+from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from byte.registry.store.connection import Read, Write
+from byte.registry.store.tables import leases
+
+_NEW: Final = insert(leases)
+_ACQUIRE: Final = _NEW.on_conflict_do_update(
+    index_elements=[leases.c.name],
+    set_={"holder": _NEW.excluded.holder, "until": _NEW.excluded.until},
+    where=or_(leases.c.holder == _NEW.excluded.holder, leases.c.until <= bindparam("now")),
+)
+_RELEASE: Final = delete(leases).where(leases.c.name == bindparam("name"), leases.c.holder == bindparam("holder"))
+_HOLDER: Final = select(leases.c.holder).where(leases.c.name == bindparam("name"), leases.c.until > bindparam("now"))
+
+
+def acquire(write: Write, name: str, holder: str, ttl: int) -> bool:
+    """Takes a lease for `ttl` microseconds, or holds it for as long again; False while another one has it.
+
+    Times are those of the asking machines' clocks: these must agree to within the lease's time.
+    """
+    now = write.now
+    return write.run(_ACQUIRE, {"name": name, "holder": holder, "until": now + ttl, "now": now}) > 0
+
+
+def release(write: Write, name: str, holder: str) -> None:
+    """Gives a lease back; nothing where another one has it."""
+    write.run(_RELEASE, {"name": name, "holder": holder})
+
+
+def holder(read: Read, name: str) -> str | None:
+    """Who has a lease, None when nobody does."""
+    found: str | None = read.value(_HOLDER, {"name": name, "now": read.now})
+    return found

@@ -1,0 +1,64 @@
+"""Between rows and records: which columns a record is made of, and how each is kept."""
+
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import Column, LargeBinary, Table
+
+from byte.registry.store.connection import Found
+from byte.registry.store.packing import pack, unpack
+from byte.registry.store.tables import Text
+
+R = TypeVar("R", bound=msgspec.Struct)
+_JSON: Final = msgspec.json.Encoder()
+
+
+class Shape(Generic[R]):
+    """A record's struct and its table: fields and columns of the same names.
+
+    A field that is no text in a column of text is kept as JSON, in a column of bytes as compressed JSON.
+    """
+
+    def __init__(self, struct: type[R], table: Table) -> None:
+        self.struct = struct
+        self.names: tuple[str, ...] = struct.__struct_fields__
+        self.columns: tuple[Column[Any], ...] = tuple(table.c[name] for name in self.names)
+        self._loads: dict[str, Callable[[Any], Any]] = {}
+        self._dumps: dict[str, Callable[[Any], Any]] = {}
+        for field in msgspec.structs.fields(struct):
+            column = table.c[field.name]
+            if isinstance(column.type, LargeBinary) and field.type is not bytes:
+                self._loads[field.name], self._dumps[field.name] = unpack, pack
+            elif isinstance(column.type, Text) and not _is_text(field.type):
+                self._loads[field.name] = msgspec.json.Decoder(field.type).decode
+                self._dumps[field.name] = _as_text
+
+    def load(self, row: Found) -> R:
+        """The record of a row that begins with `columns`."""
+        values: dict[str, Any] = dict(zip(self.names, row, strict=False))
+        for name, load in self._loads.items():
+            values[name] = load(values[name])
+        return self.struct(**values)
+
+    def dump(self, record: R) -> dict[str, Any]:
+        """The values of a record's columns."""
+        values: dict[str, Any] = {name: getattr(record, name) for name in self.names}
+        for name, dump in self._dumps.items():
+            values[name] = dump(values[name])
+        return values
+
+
+def _as_text(value: Any) -> str:
+    return _JSON.encode(value).decode()
+
+
+def _is_text(kind: Any) -> bool:
+    """Whether a field's type holds texts (or None) alone."""
+    told = msgspec.inspect.type_info(kind)
+    kinds = told.types if isinstance(told, msgspec.inspect.UnionType) else (told,)
+    texts = (msgspec.inspect.StrType, msgspec.inspect.NoneType)
+    return all(
+        isinstance(one, texts) or (isinstance(one, msgspec.inspect.LiteralType) and isinstance(one.values[0], str))
+        for one in kinds
+    )

@@ -1,0 +1,118 @@
+"""The store, opened: where transactions come from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from sqlalchemy import Connection, Engine, text
+
+from byte.registry import clock as clocks
+from byte.registry.clock import Clock
+from byte.registry.errors import RegistryError
+from byte.registry.store import events, migrate
+from byte.registry.store.connection import Read, Write
+from byte.registry.store.engine import Engines, address, engines
+from byte.registry.store.faults import BELOW, told
+
+
+class Store:
+    """All that the registry keeps, in SQLite or PostgreSQL. Safe to use from several threads."""
+
+    def __init__(self, reached: Engines, clock: Clock) -> None:
+        self.engines = reached
+        self.clock = clock
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock = clocks.now, create: bool = True) -> Self:
+        """Opens "sqlite:///path" or "postgresql://...". `create`: makes what is missing and runs the migrations.
+
+        Raises `SettingsError` for a URL that is none, and `UnavailableError`.
+        """
+        reached = engines(address(url), create=create)
+        store = cls(reached, clock)
+        if create:
+            try:
+                migrate.ensure(reached)
+            except BaseException:
+                store.close()
+                raise
+        return store
+
+    @property
+    def kind(self) -> str:
+        """Which database it is: "sqlite" or "postgresql"."""
+        return self.engines.url.get_backend_name()
+
+    @property
+    def name(self) -> str:
+        """The store's URL without its password."""
+        return self.engines.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Read]:
+        """One snapshot to read from. Raises `UnavailableError`."""
+        connection = _connected(self.engines.reads)
+        try:
+            yield Read(connection, self.clock)
+        except BELOW as error:
+            raise told(error) from error
+        finally:
+            _closed(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Write]:
+        """One transaction, kept when the block ends and undone when it raises. Raises `UnavailableError`.
+
+        Events get their numbers last, and then `write.numbers` has them.
+        """
+        connection = _connected(self.engines.writes)
+        try:
+            with connection.begin():
+                write = Write(connection, self.clock)
+                yield write
+                events.number(write)
+        except BELOW as error:
+            raise told(error) from error
+        finally:
+            _closed(connection)
+
+    def ready(self) -> list[str]:
+        """What keeps the store from work, one sentence each; empty when it is ready."""
+        try:
+            with self.reading() as read:
+                at = migrate.current(read.connection)
+        except RegistryError as error:
+            return [str(error)]
+        if at == migrate.HEAD:
+            return []
+        return [f"The store is at revision {at or 'none'}, this Byte needs {migrate.HEAD}: run `byte migrate`."]
+
+    def tune(self) -> None:
+        """Refreshes what the database knows of its own data: after an import, and now and then. Raises `UnavailableError`."""
+        connection = _connected(self.engines.writes)
+        try:
+            with connection.begin():
+                connection.execute(text("ANALYZE"))
+        except BELOW as error:
+            raise told(error) from error
+        finally:
+            _closed(connection)
+
+    def close(self) -> None:
+        """Closes all connections; the store can still be used, and opens new ones then."""
+        self.engines.dispose()
+
+
+def _connected(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except BELOW as error:
+        raise told(error) from error
+
+
+def _closed(connection: Connection) -> None:
+    """Gives a connection back; what is wrong with it has been told already, and the pool throws it away."""
+    try:
+        connection.close()
+    except BELOW:
+        connection.invalidate()

@@ -1,0 +1,81 @@
+"""Webhooks in the store, and how far each has come."""
+
+from typing import Final
+
+from sqlalchemy import bindparam, or_, select, update
+
+from byte.registry.errors import NotFoundError
+from byte.registry.records import Page, Webhook
+from byte.registry.store import services
+from byte.registry.store.connection import Read, Write
+from byte.registry.store.kept import Kept, Listing
+from byte.registry.store.tables import webhooks
+
+_KEPT: Final = Kept(
+    Webhook, webhooks, "webhook", key=("id",), fixed=("delivered", "failures", "last_error", "retry_at")
+)
+_LISTING: Final = Listing(
+    "webhooks", _KEPT.shape, {"id": [webhooks.c.id]}, {"service": webhooks.c.service == bindparam("service")}
+)
+_SECRET: Final = select(webhooks.c.secret).where(webhooks.c.id == bindparam("id"))
+_DUE: Final = (
+    select(*_KEPT.shape.columns)
+    .where(webhooks.c.enabled.is_(True), or_(webhooks.c.retry_at.is_(None), webhooks.c.retry_at <= bindparam("at")))
+    .order_by(webhooks.c.id)
+)
+_PROGRESS: Final = (
+    update(webhooks)
+    .where(webhooks.c.id == bindparam("key"))
+    .values({name: bindparam(f"v_{name}") for name in ("delivered", "failures", "last_error", "retry_at")})
+)
+
+
+def find(read: Read, id: str) -> Webhook | None:
+    """A webhook, None where there is none."""
+    return _KEPT.find(read, id)
+
+
+def get(read: Read, id: str) -> Webhook:
+    """A webhook. Raises `NotFoundError`."""
+    return _KEPT.get(read, id)
+
+
+def secret(read: Read, id: str) -> bytes:
+    """What a webhook's deliveries are signed with. Raises `NotFoundError`."""
+    found: bytes | None = read.value(_SECRET, {"id": id})
+    if found is None:
+        raise NotFoundError(f"There is no webhook `{id}`.")
+    return found
+
+
+def page(read: Read, service: str | None = None, limit: int = 50, cursor: str | None = None) -> Page[Webhook]:
+    """Webhooks by id. Raises `InvalidError` (cursor)."""
+    return _LISTING.page(read, {"service": service}, "id", limit, cursor)
+
+
+def due(read: Read, at: int) -> tuple[Webhook, ...]:
+    """All enabled webhooks that do not wait for a time after `at`."""
+    return tuple(map(_KEPT.shape.load, read.rows(_DUE, {"at": at})))
+
+
+def add(write: Write, webhook: Webhook, secret: bytes) -> Webhook:
+    """A new webhook. Raises `ExistsError`, and `NotFoundError` without the service."""
+    if webhook.service is not None and services.find(write, webhook.service) is None:
+        raise NotFoundError(f"There is no service `{webhook.service}`.")
+    return _KEPT.add(write, webhook, {"secret": secret})
+
+
+def replace(write: Write, webhook: Webhook, expected: int | None = None) -> Webhook:
+    """An edited webhook, as it is kept; how far it has come stays. Raises `NotFoundError` and `StaleError`."""
+    return _KEPT.replace(write, webhook, expected)
+
+
+def progress(write: Write, webhook: Webhook) -> None:
+    """Keeps `delivered`, `failures`, `last_error` and `retry_at` of a webhook: no edit, and nothing where it has gone."""
+    names = ("delivered", "failures", "last_error", "retry_at")
+    write.run(_PROGRESS, {"key": webhook.id, **{f"v_{name}": getattr(webhook, name) for name in names}})
+
+
+def remove(write: Write, id: str, expected: int | None = None) -> Webhook:
+    """Removes a webhook. Raises `NotFoundError` and `StaleError`."""
+    return _KEPT.remove(write, (id,), expected)

@@ -1,0 +1,125 @@
+"""Who asks: `Authorization: Bearer byte_<id>_<secret>`, asked of the store at most once a second for each key."""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Annotated, Final
+
+import msgspec
+from fastapi import Request, Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+from starlette.concurrency import run_in_threadpool
+
+from byte.registry import keys
+from byte.registry.actors import ANYONE, Actor
+from byte.registry.clock import Clock
+from byte.registry.errors import UnauthenticatedError
+from byte.registry.records import Key
+from byte.registry.store import Store
+
+FRESH: Final = 1.0
+"""Seconds that an answer of the store about a key holds: a revoked key works no longer than this on any replica."""
+
+_KNOWN: Final = 10_000
+"""Tokens that are remembered; those of strangers push each other out, not the memory's bounds."""
+
+
+class _Entry(msgspec.Struct):
+    key: Key | None
+    at: float
+
+
+class Keyring:
+    """The keys that were seen lately. Tokens are remembered by their digest: no secret stays in memory."""
+
+    def __init__(self, store: Store, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._clock = clock
+        self._monotonic = monotonic
+        self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
+        self._asked: dict[bytes, asyncio.Task[Key | None]] = {}
+        self._used: dict[str, int] = {}
+
+    def identity(self, header: str | None) -> str | None:
+        """The id of the key behind a header, where it was found valid lately: for rate limits, never for permission."""
+        entry = self._entries.get(_digest(header)) if header else None
+        return entry.key.id if entry is not None and entry.key is not None else None
+
+    async def actor(self, header: str | None, *, open_read: bool) -> Actor:
+        """Who asks with this `Authorization`. Raises `UnauthenticatedError`."""
+        if header is None:
+            if open_read:
+                return ANYONE
+            raise UnauthenticatedError("No key was sent: add `Authorization: Bearer byte_<id>_<secret>`.")
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise UnauthenticatedError("`Authorization` is not of the kind `Bearer`.")
+        key = await self._key(_digest(header), token.strip())
+        now = self._clock()
+        if key is None or key.revoked_at is not None:
+            raise UnauthenticatedError("The key is unknown or revoked.")
+        if key.expires_at is not None and key.expires_at <= now:
+            raise UnauthenticatedError("The key has expired: ask an admin for a new one.")
+        self._used[key.id] = now
+        return Actor(key.name, key.scope, key.owner, key.id)
+
+    async def _key(self, digest: bytes, token: str) -> Key | None:
+        entry = self._entries.get(digest)
+        if entry is not None and self._monotonic() - entry.at < FRESH:
+            return entry.key
+        # However many requests wait for the same key, the store is asked once.
+        task = self._asked.get(digest)
+        if task is None:
+            task = asyncio.create_task(self._ask(digest, token))
+            self._asked[digest] = task
+            task.add_done_callback(lambda _: self._asked.pop(digest, None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, digest: bytes, token: str) -> Key | None:
+        # The time before the question: what is revoked while it is asked is seen a second after at the latest.
+        at = self._monotonic()
+        key = await run_in_threadpool(keys.verify, self._store, token)
+        self._entries[digest] = _Entry(key, at)
+        self._entries.move_to_end(digest)
+        if len(self._entries) > _KNOWN:
+            self._entries.popitem(last=False)
+        return key
+
+    def used(self) -> dict[str, int]:
+        """When each key was used since this was asked last; the store is told now and then, not with each request."""
+        used, self._used = self._used, {}
+        return used
+
+
+def _digest(header: str) -> bytes:
+    return hashlib.sha256(header.encode("utf-8", "surrogatepass")).digest()
+
+
+class _Bearer(SecurityBase):
+    """The security scheme of the API document. `routing.Route` has found out who asks before this hands it over."""
+
+    def __init__(self) -> None:
+        self.scheme_name = "key"
+        self.model = HTTPBearer(
+            bearerFormat="byte_<id>_<secret>",
+            description="A key of the registry. Its scope is `read`, `publish` (the services of its owner) or `admin`; "
+            "each includes the ones before it.",
+        )
+
+    async def __call__(self, request: Request) -> Actor:
+        actor = request.scope["byte.actor"]
+        assert isinstance(actor, Actor)
+        return actor
+
+
+BEARER: Final = _Bearer()
+
+Reader = Annotated[Actor, Security(BEARER, scopes=["read"])]
+"""An endpoint's parameter: who asks, allowed to read."""
+Publisher = Annotated[Actor, Security(BEARER, scopes=["publish"])]
+"""An endpoint's parameter: who asks, allowed to publish (for their own team: the use case looks at the owner)."""
+Administrator = Annotated[Actor, Security(BEARER, scopes=["admin"])]
+"""An endpoint's parameter: who asks, allowed everything."""

@@ -1,0 +1,53 @@
+"""What an application holds while it runs; every request reaches it through `given`."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request
+
+from byte.registry.clock import Clock
+from byte.registry.store import Store
+from byte.server.auth import Keyring
+from byte.server.metrics import Metrics
+from byte.server.problems import ProblemError
+from byte.server.settings import Settings
+from byte.server.tail import Tail
+
+
+@dataclass(frozen=True)
+class Context:
+    """The store, and what is shared between requests. `log` is a structlog logger, `reasons` what is not ready yet."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    keyring: Keyring
+    metrics: Metrics
+    tail: Tail
+    log: Any
+    writers: asyncio.Semaphore
+    """How many requests may write at once: less than there are threads, so that reading goes on."""
+    reasons: list[Callable[[], list[str]]]
+    """More of what may be not ready (an index, a model): each says what is wrong, nothing when all is well."""
+
+
+def of(request: Request) -> Context:
+    """The context of the application that answers; a problem while it does not run."""
+    context = getattr(request.app.state, "byte", None)
+    if context is None:
+        raise ProblemError(
+            "not-ready",
+            "The registry is not running: where it is mounted, enter `app.router.lifespan_context(app)` in the lifespan "
+            "of the application around it.",
+        )
+    return cast(Context, context)
+
+
+async def _given(request: Request) -> Context:
+    return of(request)
+
+
+Given = Annotated[Context, Depends(_given)]
+"""An endpoint's parameter: the context."""

@@ -1,0 +1,153 @@
+"""The settings of the server: variables of the environment that begin with `BYTE_`. Each has its sentence here.
+
+docs/registry-settings.md is made of them.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "BYTE_"
+
+
+class Settings(BaseSettings):
+    """How a registry is run. Everything has a default that is safe: nothing has to be set to start."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="Where the registry is kept: `sqlite:///path` or `postgresql://user:password@host/name`. Without it: "
+        "one SQLite file, `registry.db` in the data folder.",
+    )
+    data_folder: Path | None = Field(
+        default=None,
+        description="The folder of the SQLite file where no database is named. Without it: the user's own folder for data "
+        "(`$XDG_DATA_HOME/byte` or `~/.local/share/byte`; on macOS `~/Library/Application Support/byte`).",
+    )
+    host: str = Field(default="127.0.0.1", description="The address that `byte serve` listens at.")
+    port: int = Field(
+        default=8080, ge=0, le=65_535, description="The port that `byte serve` listens at; 0 takes a free one."
+    )
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processes that answer. Each counts its own rate limits; `/metrics` is that of the one that answers.",
+    )
+    threads: int = Field(
+        default=8,
+        ge=2,
+        le=200,
+        description="Threads of a process that ask the store; half of them may write at once.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses of proxies, by comma, whose `X-Forwarded-For` is believed; `*` believes everybody.",
+    )
+    open_read: bool = Field(default=False, description="Whether reading needs no key.")
+    open_metrics: bool = Field(
+        default=True, description="Whether `/metrics` needs no key; else it needs one that reads."
+    )
+    rate_limit: float = Field(
+        default=1_000,
+        ge=0,
+        le=1_000_000,
+        description="Requests a second that one key may send, twice that in a burst; 0 for no limit.",
+    )
+    anonymous_rate_limit: float = Field(
+        default=100,
+        ge=0,
+        le=1_000_000,
+        description="Requests a second from one address without a valid key, twice that in a burst; 0 for no limit.",
+    )
+    body_limit: int = Field(
+        default=1_048_576, ge=1_024, le=1 << 30, description="Bytes that the body of a request may have."
+    )
+    document_limit: int = Field(
+        default=67_108_864,
+        ge=1_024,
+        le=1 << 30,
+        description="Bytes that the body of a request may have where documents are published.",
+    )
+    request_timeout: float = Field(
+        default=30, gt=0, le=3_600, description="Seconds until an answer must have begun; then it is a problem (503)."
+    )
+    shutdown_timeout: int = Field(
+        default=20, ge=0, le=3_600, description="Seconds that running requests are given when the server stops."
+    )
+    cors_origins: tuple[str, ...] = Field(
+        default=(),
+        description='Origins of web pages that may ask the API, as JSON (`["https://portal.example"]`). None by default.',
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="How the log is written: `auto` is `console` at a terminal and `json` elsewhere."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is logged. Probes of health are logged at `debug`."
+    )
+    background: bool = Field(
+        default=True,
+        description="Whether this process may do the work that no request asks for (probes, webhooks, retention).",
+    )
+    allowed_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="Networks that may be asked (probes, webhooks) though they are not public, as JSON "
+        '(`["10.0.0.0/8", "127.0.0.1"]`). Where a cloud hands out credentials is asked only if it is named by itself.',
+    )
+    probes_at_once: int = Field(default=50, ge=1, le=1_000, description="How many services are probed at one time.")
+    check_days: int = Field(
+        default=30, ge=0, le=3_650, description="Days that probes of services are kept; 0 keeps them for ever."
+    )
+    event_days: int = Field(default=0, ge=0, le=3_650, description="Days that events are kept; 0 keeps them for ever.")
+
+    def url(self) -> str:
+        """The database that is used."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_folder or _data_folder()) / 'registry.db'}"
+
+
+def _data_folder() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "byte"
+    given = os.environ.get("XDG_DATA_HOME", "")
+    # The specification: a relative path is to be ignored.
+    return (Path(given) if given.startswith("/") else Path.home() / ".local" / "share") / "byte"
+
+
+def explained(error: ValueError) -> str:
+    """What is wrong with the settings, in a sentence, without the values: one of them may be a secret."""
+    if not isinstance(error, ValidationError):
+        return f"The settings cannot be read: {error}."
+    faults = (f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors(include_input=False))
+    return f"The settings are not valid. {'. '.join(faults)}."
+
+
+def page() -> str:
+    """docs/registry-settings.md: every setting with its default and its sentence."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {_shown(field.default)} | {(field.description or '').replace('|', chr(92) + '|')} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join((_HEAD, "| variable | default | what it does |", "|---|---|---|", *rows)) + "\n"
+
+
+_HEAD: Final = """\
+# Settings of the registry
+
+`byte serve` and every other command that opens the registry read these variables of the environment. Options of a
+command come before them. Nothing has to be set. This page is generated from `byte.server.settings`.
+"""
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{'[]' if value == () else value}`"

@@ -1,0 +1,137 @@
+"""A registry elsewhere takes the same documents, and answers for the same ones."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from byte.registry import client
+from byte.registry.actors import SYSTEM
+from byte.registry.client import Client, bundles
+from byte.registry.collect import collect
+from byte.registry.errors import RegistryError, UnavailableError
+from byte.registry.exports import export
+from byte.registry.imports import lines
+from byte.registry.store import Store
+
+
+def spec(title, **more):
+    return json.dumps({"openapi": "3.0.0", "info": {"title": title, "version": "1"}, "paths": {}, **more})
+
+
+@pytest.fixture
+def serving():
+    """Answers requests for imports with what a function makes of them; the function may be replaced."""
+    seen: list[tuple[str, str, str, bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            seen.append((self.path, self.headers["Authorization"], self.headers["Content-Type"], body))
+            status, told = server.answer(body)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_):
+            pass
+
+    class Server(ThreadingHTTPServer):
+        answer = staticmethod(lambda body: (200, b""))
+        seen: list[tuple[str, str, str, bytes]]
+        url: str
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    server.seen, server.url = seen, f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def store(sqlite_url):
+    opened = Store.open(sqlite_url, create=False)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    top = tmp_path / "specs"
+    top.mkdir()
+    (top / "a.json").write_text(spec("A", components={"schemas": {"X": {"$ref": "parts.txt#/X"}}}))
+    (top / "parts.txt").write_text('{"X": {"type": "object"}}')
+    (top / "b.yaml").write_bytes(spec("B").encode("utf-16"))
+    (top / "tools.json").write_text('{"tools": []}')
+    (top / "broken.json").write_text("{")
+    return tmp_path
+
+
+def sent(server, folder, *names):
+    found = []
+    for bundle in bundles(collect(names, folder)):
+        found += bundle.failed
+        found += [bundle.named(result) for result in Client(server.url, "byte_key_x").imported(bundle.lines)]
+    return {result.name: result for result in found}
+
+
+def test_documents_are_sent_with_all_that_they_refer_to(serving, store, folder):
+    serving.answer = lambda body: (200, b"".join(lines(store, SYSTEM, [body])))
+    found = sent(serving, folder, "specs")
+    assert {name: (result.outcome, result.service) for name, result in found.items()} == {
+        "specs/a.json": ("created", "a"),
+        "specs/b.yaml": ("created", "b"),
+        "specs/tools.json": ("created", "tools"),
+        "specs/broken.json": ("failed", None),
+    }
+    assert found["specs/a.json"].warnings == ()
+    assert [row[:3] for row in serving.seen] == [("/v1/imports", "Bearer byte_key_x", "application/x-ndjson")]
+
+
+def test_what_one_registry_exports_another_takes(serving, store, folder, tmp_path):
+    serving.answer = lambda body: (200, b"".join(lines(store, SYSTEM, [body])))
+    sent(serving, folder, "specs")
+    whole = b"".join(export(store))
+    (folder / "all.ndjson").write_bytes(whole + b"\n{}\n")
+    other = Store.open(f"sqlite:///{tmp_path}/other.db")
+    serving.answer = lambda body: (200, b"".join(lines(other, SYSTEM, [body])))
+    outcomes = [result.outcome for result in sent(serving, folder, "all.ndjson").values()]
+    assert (outcomes.count("failed"), b"".join(export(other))) == (1, whole)
+    other.close()
+
+
+def test_what_is_sent_together_is_bounded(serving, store, folder, monkeypatch):
+    monkeypatch.setattr(client, "BATCH", 2)
+    serving.answer = lambda body: (200, b"".join(lines(store, SYSTEM, [body])))
+    assert len(sent(serving, folder, "specs")) == 4
+    assert [body.count(b"\n") for *_, body in serving.seen] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "status, body, error, said",
+    [
+        (200, b"<html>", RegistryError, "does not answer as a registry"),
+        (404, b"<html>", RegistryError, "does not answer as a registry"),
+        (401, b'{"title": "No key", "detail": "Give a key."}', RegistryError, r"\(401\): Give a key\."),
+        (503, b'{"title": "Later"}', UnavailableError, r"\(503\): Later"),
+        (200, b"", UnavailableError, "broke off"),
+        (200, b'{"name": "x", "outcome": "created"}\n', UnavailableError, "broke off"),
+        (200, b'{"name": "x", "outcome": "boiled"}\n', RegistryError, "does not answer as a registry"),
+        (200, b"[1]\n", RegistryError, "does not answer as a registry"),
+        (200, b'{"type": "interrupted", "reason": "The disk is full."}\n', UnavailableError, "disk is full"),
+    ],
+)
+def test_an_answer_that_is_none_is_an_error(serving, status, body, error, said):
+    serving.answer = lambda _: (status, body)
+    with pytest.raises(error, match=said):
+        list(Client(serving.url).imported([b"{}\n"]))
+
+
+def test_a_server_that_is_not_there_is_told():
+    with pytest.raises(UnavailableError, match="not reached"):
+        list(Client("http://127.0.0.1:1").imported([b"{}\n"]))

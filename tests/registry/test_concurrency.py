@@ -1,0 +1,117 @@
+"""Many at once, by HTTP, on both databases: nobody's edit is lost, and nobody who is in no one's way is refused."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import pytest
+from starlette.testclient import TestClient
+
+from byte.registry import keys
+from byte.registry.store import Store
+from byte.server.app import create_app
+from tests.server.conftest import bearer, settings
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[TestClient]:
+    token = keys.first(store)
+    assert token is not None
+    with TestClient(create_app(settings(background=False), store), headers=bearer(token)) as opened:
+        yield opened
+
+
+def together(number: int, do: Callable[[int], T]) -> list[T]:
+    """What each of so many threads came to."""
+    with ThreadPoolExecutor(16) as pool:
+        return list(pool.map(do, range(number)))
+
+
+def contract(version: int) -> dict[str, Any]:
+    path = {"get": {"responses": {"200": {"description": "OK"}}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "x", "version": str(version)},
+        "paths": {f"/p{version}": path, "/all": path},
+    }
+
+
+def test_of_a_hundred_edits_at_one_etag_one_succeeds(client: TestClient) -> None:
+    client.post("/v1/services", json={"name": "orders"})
+
+    def edit(number: int) -> int:
+        body = {"title": f"title {number}"}
+        return client.patch("/v1/services/orders", json=body, headers={"If-Match": '"1"'}).status_code
+
+    assert Counter(together(100, edit)) == {200: 1, 412: 99}
+    assert client.get("/v1/services/orders").json()["revision"] == 2
+
+
+def test_no_field_is_lost_when_a_hundred_edit_one_record(client: TestClient) -> None:
+    client.post("/v1/services", json={"name": "orders"})
+
+    def tag(number: int) -> int:
+        """Reads, adds a tag, and sends it; again when somebody else was faster."""
+        for attempt in range(500):
+            read = client.get("/v1/services/orders")
+            tags = [*read.json()["tags"], f"t{number}"]
+            answer = client.patch(
+                "/v1/services/orders", json={"tags": tags}, headers={"If-Match": read.headers["etag"]}
+            )
+            if answer.status_code != 412:
+                assert answer.status_code == 200, answer.text
+                return attempt
+        raise AssertionError("never came through")
+
+    together(25, tag)
+    said = client.get("/v1/services/orders").json()
+    assert (said["revision"], len(said["tags"])) == (26, 25)
+
+
+def test_edits_of_different_fields_with_any_etag_all_stay(client: TestClient) -> None:
+    client.post("/v1/services", json={"name": "orders"})
+    patches = [{"title": "t"}, {"description": "d"}, {"tags": ["a"]}, {"probe": {"interval_seconds": 30}}] * 5
+
+    def edit(number: int) -> int:
+        return client.patch("/v1/services/orders", json=patches[number], headers={"If-Match": "*"}).status_code
+
+    assert set(together(len(patches), edit)) == {200}
+    said = client.get("/v1/services/orders").json()
+    assert (said["title"], said["description"], said["tags"], said["probe"]["interval_seconds"]) == (
+        "t",
+        "d",
+        ["a"],
+        30,
+    )
+
+
+def test_fifty_publishes_of_different_services_all_succeed(client: TestClient) -> None:
+    def publish(number: int) -> tuple[int, int]:
+        made = client.post("/v1/services", json={"name": f"s{number}"})
+        return made.status_code, client.post(f"/v1/services/s{number}/versions", json=contract(number)).status_code
+
+    assert set(together(50, publish)) == {(201, 201)}
+    assert len(client.get("/v1/operations?limit=200").json()["items"]) == 100
+    events = client.get("/v1/events?limit=200").json()["items"]
+    assert [event["number"] for event in events] == list(range(1, len(events) + 1))
+    assert Counter(event["type"] for event in events)["version.published"] == 50
+
+
+def test_of_twenty_publishes_on_one_base_one_succeeds(client: TestClient) -> None:
+    client.post("/v1/services", json={"name": "orders"})
+    client.post("/v1/services/orders/versions", json=contract(0))
+
+    def publish(number: int) -> int:
+        return client.post("/v1/services/orders/versions?base=0", json=contract(number + 1)).status_code
+
+    assert Counter(together(20, publish)) == {201: 1, 409: 19}
+
+
+def test_a_name_is_given_once_however_many_want_it(client: TestClient) -> None:
+    def create(_: int) -> int:
+        return client.put("/v1/services/orders", json={}, headers={"If-None-Match": "*"}).status_code
+
+    assert Counter(together(30, create)) == {201: 1, 412: 29}
