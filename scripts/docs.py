@@ -3,8 +3,8 @@
     python scripts/docs.py --check | --write
 
 Generated are: the report in README.md (from docs/demo-report.md), the help of the commands, the report in docs/diff.md
-(of examples/orders-api), the settings of the registry, the table of rules by report line, docs/rules.md and one page a rule in docs/rules/. A part
-whose source is not there is left as it is.
+(of examples/orders-api), the settings of the registry, the table of rules by report line, docs/rules.md and one page a
+rule in docs/rules/. A part whose source is not there is left as it is.
 """
 
 import argparse

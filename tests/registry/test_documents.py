@@ -477,6 +477,14 @@ def test_a_part_that_is_used_many_times_is_counted_each_time():
         of(value, limits=Limits(content=1 << 20))
 
 
+def test_references_from_parameter_to_parameter_are_followed_and_end():
+    links = {f"p{at}": {"$ref": f"#/components/parameters/p{at + 1}"} for at in range(2_000)}
+    links |= {"p2000": {"name": "end", "in": "query"}, "a": {"$ref": "#/components/parameters/a"}}
+    given_ = [{"$ref": f"#/components/parameters/{name}"} for name in ("a", *links, "p1999", "p2000")]
+    value = orders(paths={"/a": {"parameters": given_, "get": {"responses": {}}}}, components={"parameters": links})
+    assert of(value).operations[0].parameters == ("end",)
+
+
 def test_ten_thousand_paths_are_read():
     value = orders(paths={f"/{index}": {"get": {"responses": {}}} for index in range(10_000)})
     assert len(of(value).operations) == 10_000

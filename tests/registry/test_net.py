@@ -241,6 +241,19 @@ def test_a_redirect_to_another_host_or_port_is_not_followed(location):
         asked(redirecting(location))
 
 
+def test_a_redirect_to_another_host_on_the_same_port_is_not_followed():
+    asked_for: list[bytes] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked_for.append(await reader.readuntil(b"\r\n\r\n"))
+        port = writer.get_extra_info("sockname")[1]
+        writer.write(redirecting(f"http://other.test:{port}/"))
+
+    with pytest.raises(NetError, match=r"redirects to `other\.test:\d+`: another host is not followed to"):
+        asked(handle)
+    assert len(asked_for) == 1
+
+
 def test_a_redirect_is_judged_as_a_new_address():
     with pytest.raises(RefusedError, match="at an address that is not public"):
         asked(redirecting("/new"), resolve=answers(["127.0.0.1"], ["10.0.0.1"]))

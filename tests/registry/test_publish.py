@@ -223,9 +223,11 @@ def test_a_deprecated_version_says_since_when_and_until_when(store):
     later = publish.move(store, TEAM, "orders", "1.0", "deprecated", sunset=NOW + 2 * DAY)
     assert (later.deprecated_at, later.sunset) == (NOW, NOW + 2 * DAY)
     assert publish.move(store, TEAM, "orders", "1.0", "deprecated") == later
+    open_ended = publish.move(store, TEAM, "orders", "1.0", "deprecated", sunset=None)
+    assert (open_ended.deprecated_at, open_ended.sunset) == (NOW, None)
     back = publish.move(store, TEAM, "orders", "1.0", "active")
     assert (back.deprecated_at, back.sunset) == (None, None)
-    assert [row[0] for row in told(store)][1:] == ["version.deprecated", "version.deprecated", "version.activated"]
+    assert [row[0] for row in told(store)][1:] == ["version.deprecated"] * 3 + ["version.activated"]
 
 
 @pytest.mark.parametrize("state, sunset", [("deprecated", NOW), ("deprecated", 0), ("retired", NOW + DAY)])
@@ -233,7 +235,7 @@ def test_a_sunset_is_to_come_and_of_a_deprecated_version(store, state, sunset):
     publish.publish(store, TEAM, "orders", content())
     with pytest.raises(InvalidError) as caught:
         publish.move(store, TEAM, "orders", "1.0", state, sunset=sunset)
-    assert caught.value.faults[0].pointer == "/sunset"
+    assert caught.value.faults[0].pointer == "/sunset_at"
 
 
 def test_a_move_can_be_bound_to_a_revision(store):

@@ -84,7 +84,7 @@ LOCAL = networks("10.0.0.0/8")
         (Draft(url="http://receiver.test"), (), "/url", "over https"),
         (Draft(url="https://169.254.169.254/"), LOCAL, "/url", "is not public"),
         (Draft(url="https://[::1]/"), (), "/url", "is not public"),
-        (Draft(url="https://2130706433/"), (), "/url", "names no host"),
+        (Draft(url="https://2130706433/"), (), "/url", "is no address"),
         (Draft(url="https://10.0.0.1/"), (), "/url", "is not public"),
         (Draft(url=URL, types=("Service.Created",)), (), "/types/0", "`Service.Created`"),
         (

@@ -50,7 +50,12 @@ async def serving(
 ) -> AsyncIterator[int]:
     """A server on 127.0.0.1 that says these bytes to everybody; `heard` gets the requests (without their bodies)."""
 
+    tasks: list[asyncio.Task[None]] = []
+
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.append(task)
         try:
             if not isinstance(answer, bytes):
                 await answer(reader, writer)
@@ -60,8 +65,8 @@ async def serving(
                 heard.append(request)
             writer.write(answer)
             await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the other side has gone, or the test is at its end
         finally:
             writer.close()
 
@@ -70,3 +75,6 @@ async def serving(
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

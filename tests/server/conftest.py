@@ -16,6 +16,7 @@ from byte.registry.actors import SYSTEM
 from byte.registry.clock import DAY, SECOND
 from byte.registry.store import Store
 from byte.server.app import create_app
+from byte.server.context import Context
 from byte.server.settings import Settings
 
 START = 20_000 * DAY
@@ -89,6 +90,15 @@ def client(app: FastAPI, admin: str) -> Iterator[TestClient]:
     """A client with an admin's key."""
     with TestClient(app, headers=bearer(admin), raise_server_exceptions=False) as opened:
         yield opened
+
+
+def context(client: TestClient) -> Context:
+    """What the application of a client holds while it runs."""
+    app = client.app
+    assert isinstance(app, FastAPI)
+    found = app.state.byte
+    assert isinstance(found, Context)
+    return found
 
 
 @contextmanager

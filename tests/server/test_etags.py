@@ -1,5 +1,7 @@
 """Preconditions: what is taken for a revision, and what is refused."""
 
+from typing import Any
+
 import pytest
 from fastapi import Request
 
@@ -58,7 +60,13 @@ def test_what_a_client_has_is_compared_weakly(header: str, same: bool):
 
 
 def test_the_link_to_the_next_page_keeps_the_query_and_replaces_the_cursor():
-    scope = {"type": "http", "method": "GET", "path": "/v1/things", "headers": [(b"host", b"x")], "scheme": "http"}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": "/v1/things",
+        "headers": [(b"host", b"x")],
+        "scheme": "http",
+    }
     scope |= {"query_string": b"q=a%26b&limit=5&empty=&cursor=old", "server": ("x", 80), "root_path": ""}
     assert paging.link(Request(scope), "new=") == "/v1/things?q=a%26b&limit=5&empty=&cursor=new%3D"
     assert paging.link(Request(scope), None) is None

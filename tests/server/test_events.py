@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from byte.registry import keys
 from byte.registry.actors import SYSTEM
 from byte.registry.store import Store
+from tests.server.conftest import context
 
 
 def test_events_come_in_order_and_page_by_their_numbers(client: TestClient, store: Store):
@@ -33,7 +34,7 @@ def test_who_waits_gets_the_next_event_when_it_happens(client: TestClient, store
     waiting = []
     thread = threading.Thread(target=lambda: waiting.append(client.get("/v1/events?after=1&wait=20").json()))
     thread.start()
-    while not client.app.state.byte.tail._waiting:
+    while not context(client).tail._waiting:
         pass
     keys.issue(store, SYSTEM, "late", "read")
     thread.join()
@@ -44,8 +45,8 @@ def test_who_waits_is_let_go_when_the_server_stops(client: TestClient):
     waiting = []
     thread = threading.Thread(target=lambda: waiting.append(client.get("/v1/events?after=9&wait=20").json()))
     thread.start()
-    while not client.app.state.byte.tail._waiting:
+    while not context(client).tail._waiting:
         pass
-    client.app.state.byte.tail.stop()
+    context(client).tail.stop()
     thread.join()
     assert waiting == [{"items": [], "next": None}]

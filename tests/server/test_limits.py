@@ -13,7 +13,7 @@ from byte.server.app import create_app
 from byte.server.edge import Edge
 from byte.server.limits import Buckets, _address
 from byte.server.metrics import Metrics
-from tests.server.conftest import bearer, serving, settings
+from tests.server.conftest import bearer, context, serving, settings
 from tests.server.test_problems import check
 
 
@@ -163,9 +163,12 @@ def test_an_answer_that_does_not_begin_in_time_is_a_503_and_what_comes_late_is_d
         async def send(message):
             answered.append(message)
 
+        async def receive():
+            return {"type": "http.request"}
+
         scope = {"type": "http", "method": "GET", "path": "/slow", "headers": [], "query_string": b""}
         edge = Edge(slow, metrics=Metrics(), log=_Quiet(), timeout=0.01)
-        await edge(scope, None, send)
+        await edge(scope, receive, send)
 
     asyncio.run(ask())
     assert [message["type"] for message in answered] == ["http.response.start", "http.response.body"]
@@ -179,21 +182,26 @@ class _Quiet:
 
 
 def test_who_waits_to_write_holds_up_nobody_who_reads(store: Store, admin: str):
-    """With as many writers as there are threads waiting for their turn, reads are answered."""
-    with serving(store, threads=4) as client, store.writing():
-        codes: list[int] = []
+    """With as many writers waiting for their turn as there are threads, reads are answered."""
+    codes: list[int] = []
+    with serving(store, threads=4) as client:
 
         def issue() -> None:
             made = client.post("/v1/keys", json={"name": "x", "scope": "read"}, headers=bearer(admin))
             codes.append(made.status_code)
 
         writers = [threading.Thread(target=issue) for _ in range(4)]
+        with store.writing():
+            for writer in writers:
+                writer.start()
+            while context(client).metrics.running._value.get() < 4:
+                pass
+            for _ in range(3):
+                assert client.get("/v1/status", headers=bearer(admin)).status_code == 200
+            assert codes == []
         for writer in writers:
-            writer.start()
-        assert client.get("/v1/status", headers=bearer(admin)).status_code == 200
-        assert codes == []
-    for writer in writers:
-        writer.join()
+            writer.join()
+    assert len(codes) == 4
 
 
 def test_two_applications_in_one_process_share_nothing(tmp_path):

@@ -1,6 +1,7 @@
 """Whatever goes wrong, the answer is one problem of one shape."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 from fastapi import FastAPI
@@ -37,7 +38,7 @@ def test_every_error_of_the_registry_has_a_kind():
     assert set(problems.OF_ERROR.values()) <= set(problems.KINDS)
 
 
-@pytest.mark.parametrize("error", sorted(problems.OF_ERROR, key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("error", list(problems.OF_ERROR))
 def test_an_error_of_the_registry_becomes_its_problem(store: Store, error: type[errors.RegistryError]):
     app = create_app(settings(log_level="error"), store)
 
@@ -164,7 +165,13 @@ def test_each_kind_of_problem_has_its_page(client: TestClient):
 
 def test_the_links_of_a_mounted_application_lead_below_its_place(store: Store, admin: str):
     registry = create_app(settings(), store)
-    around = FastAPI(lifespan=lambda _: registry.router.lifespan_context(registry))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with registry.router.lifespan_context(registry):
+            yield
+
+    around = FastAPI(lifespan=lifespan)
     around.mount("/registry", registry)
     with TestClient(around, headers=bearer(admin)) as client:
         assert client.get("/registry/v1/none").json()["type"] == "/registry/problems/unknown-path"

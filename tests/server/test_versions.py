@@ -150,11 +150,22 @@ def test_a_version_moves_through_its_life_and_says_so_in_headers(orders: TestCli
         headers = orders.get(aged).headers
         assert headers["deprecation"] == f"@{START // clock.SECOND}", aged
         assert headers["sunset"].endswith(" GMT"), aged
+    kept = orders.patch(path, json={"state": "deprecated"}, headers=ANY)
+    assert (kept.json()["sunset_at"], kept.headers["etag"]) == (end, '"2"')
+    taken_back = orders.patch(path, json={"sunset_at": None}, headers=ANY)
+    assert (taken_back.json()["sunset_at"], taken_back.json()["state"]) == (None, "deprecated")
+    assert "sunset" not in taken_back.headers
     time.pass_(60)
     retired = orders.patch(path, json={"state": "retired"}, headers=ANY)
     assert (retired.status_code, retired.json()["state"]) == (200, "retired")
     types = [event["type"] for event in items(orders, "/v1/events?service=orders")]
-    assert types == ["service.created", "version.published", "version.deprecated", "version.retired"]
+    assert types == [
+        "service.created",
+        "version.published",
+        "version.deprecated",
+        "version.deprecated",
+        "version.retired",
+    ]
 
 
 @pytest.mark.parametrize(

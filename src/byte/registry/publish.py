@@ -215,20 +215,20 @@ def move(
     who: Actor,
     service: str,
     label: str,
-    state: State,
-    sunset: int | None = None,
+    state: State | None,
+    sunset: int | msgspec.UnsetType | None = msgspec.UNSET,
     expected: int | None = None,
 ) -> Version:
-    """Moves a version to another state (`records.NEXT`). A deprecated one may say when it ends: `sunset`, to come.
+    """Moves a version to another state (`records.NEXT`; None: it stays in its own).
 
-    To stay in a state changes nothing, but for the sunset of a deprecated version. `expected` is the revision that it
-    must have. Raises `ForbiddenError`, `NotFoundError`, `StaleError`, `InvalidError`, `ConflictError`.
+    A deprecated one may say when it ends: `sunset`, to come; None takes that back. To stay in a state changes nothing,
+    but for the sunset of a deprecated version. `expected` is the revision that it must have. Raises `ForbiddenError`, `NotFoundError`, `StaleError`, `InvalidError`, `ConflictError`.
     """
     who.must("publish")
     with store.writing() as write:
         who.must_own(services.lock(write, service).owner)
         old = versions.get(write, service, label)
-        new = _moved(old, state, sunset, write.now)
+        new = _moved(old, state or old.state, sunset, write.now)
         if new == old and expected in (None, old.revision):
             return old
         kept = versions.change(write, new, expected)
@@ -237,7 +237,7 @@ def move(
     return kept
 
 
-def _moved(old: Version, state: State, sunset: int | None, now: int) -> Version:
+def _moved(old: Version, state: State, sunset: int | msgspec.UnsetType | None, now: int) -> Version:
     """The version in another state, if it may go there."""
     faults = Faults()
     faults.one_of("/state", state, STATES)
@@ -248,12 +248,12 @@ def _moved(old: Version, state: State, sunset: int | None, now: int) -> Version:
             f"`{old.label}` of `{old.service}` is {old.state}: it "
             + (f"can become {ways}, not `{state}`." if ways else "stays so.")
         )
-    if sunset is not None:
+    if isinstance(sunset, int):
         _check_sunset(state, sunset, now)
     if state == "deprecated":
         since, until = (old.deprecated_at, old.sunset) if old.state == state else (now, None)
         return msgspec.structs.replace(
-            old, state=state, deprecated_at=since, sunset=until if sunset is None else sunset
+            old, state=state, deprecated_at=since, sunset=until if sunset is msgspec.UNSET else sunset
         )
     if state == "active":
         return msgspec.structs.replace(old, state=state, deprecated_at=None, sunset=None)
@@ -267,7 +267,7 @@ def _check_sunset(state: State, sunset: int, now: int) -> None:
     elif sunset <= now:
         said = "The sunset is in the past: say when the version will end, or retire it now."
     if said is not None:
-        raise InvalidError(said, (Fault(said, "/sunset"),))
+        raise InvalidError(said, (Fault(said, "/sunset_at"),))
 
 
 def _tell(write: Write, who: Actor, kind: str, version: Version, data: dict[str, Any]) -> None:

@@ -50,7 +50,7 @@ class Route(APIRoute):
         needs = scope_of(self)
         has_json = self.body_field is not None
         large = getattr(self.endpoint, "takes_documents", False)
-        writes = not self.methods <= {"GET"} and not inspect.iscoroutinefunction(self.endpoint)
+        writes = self.methods != {"GET"} and not inspect.iscoroutinefunction(self.endpoint)
         endless = getattr(self.endpoint, "takes_streams", False)
 
         async def handle(request: Request) -> Response:

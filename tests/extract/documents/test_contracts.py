@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from byte.extract import documents
+from byte.extract.documents.text import parse
 from byte.model.contract import Contract, is_unknown
 from byte.model.errors import ByteError, SourceError
 from tests.extract.documents import given
@@ -563,6 +564,13 @@ def held_in(value):
         yield value, key
         if isinstance(held, (dict, list)):
             yield from held_in(held)
+
+
+def test_a_value_that_was_parsed_already_is_not_parsed_again():
+    api = given.source({"api.yaml": "openapi: 3.1.0\npaths: {/a: {get: {}}}\n"})
+    parsed = parse(api.name, api.data)
+    assert documents.read(api, parsed).document is parsed.value
+    assert documents.read(api, parse(api.name, api.data)).document == documents.read(api).document
 
 
 # --- real documents -----------------------------------------------------------------------------

@@ -120,7 +120,9 @@ def _counted(name: str, data: bytes) -> None:
     while at >= 0:
         if data[at - 1 : at] in _BEFORE_NUMBER:
             line = data.count(b"\n", 0, at) + 1
-            raise SourceError(f"`{name}:{line}` holds a number of more than {_NUMERAL:,} digits: Byte does not read it.")
+            raise SourceError(
+                f"`{name}:{line}` holds a number of more than {_NUMERAL:,} digits: Byte does not read it."
+            )
         after = marked.find(b"x", at)
         at = marked.find(run, after) if after >= 0 else -1
 

@@ -72,6 +72,8 @@ def text_of(value: Any, longest: int = faults.TEXT_LENGTH) -> str:
 
 def line_of(value: Any, longest: int = faults.TITLE_LENGTH) -> str:
     """A text of a document as a title: one line, cut where it is too long."""
+    if isinstance(value, str) and len(value) <= longest and value.isprintable() and "  " not in value:
+        return value.strip()
     line = " ".join("".join(c if c.isprintable() else " " for c in text_of(value, 4 * longest)).split())
     return line if len(line) <= longest else f"{line[: longest - 3].rstrip()}..."
 

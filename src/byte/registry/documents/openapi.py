@@ -108,6 +108,39 @@ def _parts(document: Mapping[str, Any], bounds: Bounds) -> Iterator[bytes]:
 # --- operations --------------------------------------------------------------------------------
 
 
+class _Parameters:
+    """What parameters are called, references followed: each once."""
+
+    def __init__(self, document: contract.Document) -> None:
+        self._document = document
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def key(self, parameter: Any) -> tuple[str, str]:
+        """Name and place of a parameter."""
+        if type(parameter) is dict and "$ref" not in parameter:
+            return _called(parameter)
+        asked: list[str] = []
+        found = None
+        for _ in range(_CHAIN):
+            reference = parameter.get("$ref") if isinstance(parameter, dict) else None
+            if not isinstance(reference, str) or reference in self._known:
+                found = self._known.get(reference) if isinstance(reference, str) else None
+                break
+            asked.append(reference)
+            parameter = references.at(self._document, references.unquoted(reference[1:]))[1]
+        if found is None:
+            found = _called(parameter)
+        self._known.update(dict.fromkeys(asked, found))
+        return found
+
+
+def _called(parameter: Any) -> tuple[str, str]:
+    if not isinstance(parameter, dict):
+        return "", ""
+    name, place = parameter.get("name"), parameter.get("in")
+    return name if isinstance(name, str) else "", place if isinstance(place, str) else ""
+
+
 def _operations(document: contract.Document, bounds: Bounds) -> tuple[Operation, ...]:
     given = list(contract.operations(document))
     bounds.operations(given, "operations")
@@ -158,39 +191,9 @@ def _whole(
     if outer:
         inner = _list(given.body.get("parameters"))
         own = {parameters.key(parameter) for parameter in inner}
-        body["parameters"] = [*(held for held in outer if parameters.key(held) not in own), *inner]
+        kept = [held for held in outer if parameters.key(held) not in own] if own else outer
+        body["parameters"] = [*kept, *inner]
     return body
-
-
-class _Parameters:
-    """What parameters are called, references followed: each once."""
-
-    def __init__(self, document: contract.Document) -> None:
-        self._document = document
-        self._known: dict[str, tuple[str, str]] = {}
-
-    def key(self, parameter: Any) -> tuple[str, str]:
-        """Name and place of a parameter."""
-        asked: list[str] = []
-        found = None
-        for _ in range(_CHAIN):
-            reference = parameter.get("$ref") if isinstance(parameter, dict) else None
-            if not isinstance(reference, str) or reference in self._known:
-                found = self._known.get(reference) if isinstance(reference, str) else None
-                break
-            asked.append(reference)
-            parameter = references.at(self._document, references.unquoted(reference[1:]))[1]
-        if found is None:
-            found = _called(parameter)
-        self._known.update(dict.fromkeys(asked, found))
-        return found
-
-
-def _called(parameter: Any) -> tuple[str, str]:
-    if not isinstance(parameter, dict):
-        return "", ""
-    name, place = parameter.get("name"), parameter.get("in")
-    return name if isinstance(name, str) else "", place if isinstance(place, str) else ""
 
 
 # --- components --------------------------------------------------------------------------------

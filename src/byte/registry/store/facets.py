@@ -22,7 +22,7 @@ TAGS: Final = 64
 """By how many of its tags an operation is found."""
 _LISTED: Final = "+".join(LISTED)
 
-Callable_ = tuple[str, tuple[str, ...], bool]
+Seen = tuple[str, tuple[str, ...], bool]
 """What a filter looks at of an operation: its method, tags, and whether it is deprecated."""
 
 
@@ -56,7 +56,7 @@ def tags_of(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tags))[:TAGS]
 
 
-def counts(kind: Kind, state: State, operations: Iterable[Callable_]) -> Mapping[int, int]:
+def counts(kind: Kind, state: State, operations: Iterable[Seen]) -> Mapping[int, int]:
     """How many of a version's operations every filter lets through, for the filters that let any through."""
     found: Counter[tuple[str | None, str | None, bool | None]] = Counter()
     for method, tags, deprecated in operations:

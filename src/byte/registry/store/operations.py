@@ -214,15 +214,26 @@ def _candidates(read: Read, asked: OperationFilter, start: int, limit: int) -> l
     """The first versions from one on that have operations for a filter, with how many."""
     kept = {"service": asked.service, "label": asked.version, "owner": asked.owner, "health": asked.health}
     named = {name: value for name, value in kept.items() if value is not None}
-    first = bool(named) and _few(read, named)
-    statement = _of_facet(tuple(named), first)
-    given = {**named, "start": start, "limit": limit}
     tag = None if asked.tag is None else clean(asked.tag)
-    found: list[Iterable[tuple[int, int]]] = []
-    for state in states_of(asked.states):
-        number = facet(asked.kind, asked.method, tag, asked.deprecated, state)
-        found.append((row[0], row[1]) for row in read.rows(statement, {**given, "facet": number}))
+    numbers = [facet(asked.kind, asked.method, tag, asked.deprecated, state) for state in states_of(asked.states)]
+    if named and _few(read, named):
+        of_services = sorted(row[0] for row in read.rows(_of_services(tuple(named)), {**named, "start": start}))
+        return list(islice(_tried(read, numbers, of_services), limit))
+    statement = _of_facet(tuple(named))
+    given = {**named, "start": start, "limit": limit}
+    found = [_pairs(read.rows(statement, {**given, "facet": number})) for number in numbers]
     return list(islice(merge(*found), limit))
+
+
+def _tried(read: Read, numbers: Sequence[int], found: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Those of some versions that have a facet, in order; no more are looked at than are taken."""
+    for start in range(0, len(found), _BATCH):
+        given = {"numbers": numbers, "some": found[start : start + _BATCH]}
+        yield from sorted(_pairs(read.rows(_HAVE, given)))
+
+
+def _pairs(rows: Iterable[Found]) -> list[tuple[int, int]]:
+    return [(row[0], row[1]) for row in rows]
 
 
 def _few(read: Read, named: Mapping[str, str]) -> bool:
@@ -240,22 +251,28 @@ def _size(named: tuple[str, ...]) -> Select[Any]:
 
 
 @lru_cache(maxsize=64)
-def _of_facet(named: tuple[str, ...], first: bool) -> Select[Any]:
-    """Versions of a facet, in order; of some services alone: looked up from these (`first`), or each one tried."""
-    found = select(facets.c.version, facets.c.operations).where(facets.c.facet == bindparam("facet"))
-    found = found.order_by(facets.c.version).limit(bindparam("limit"))
-    if not named:
-        return found.where(facets.c.version >= bindparam("start"))
+def _of_services(named: tuple[str, ...]) -> Select[Any]:
+    """The versions of the services that answer to a filter."""
     source = versions.join(services, services.c.name == versions.c.service)
-    some = select(versions.c.id).select_from(source).where(*(_NAMED[name] == bindparam(name) for name in named))
-    if first:
-        # Where to start is said of the versions alone: said of the facets it would lead SQLite to try each one of them.
-        return found.where(facets.c.version.in_(some.where(versions.c.id >= bindparam("start"))))
-    # OFFSET keeps PostgreSQL from reading all of the other side first.
-    tried = some.where(versions.c.id == facets.c.version).offset(0)
-    return found.where(facets.c.version >= bindparam("start"), exists(tried))
+    conditions = (_NAMED[name] == bindparam(name) for name in named)
+    return select(versions.c.id).select_from(source).where(*conditions, versions.c.id >= bindparam("start"))
 
 
+@lru_cache(maxsize=64)
+def _of_facet(named: tuple[str, ...]) -> Select[Any]:
+    """The versions of a facet, in order, each one tried whether its service answers to a filter."""
+    found = select(facets.c.version, facets.c.operations).where(
+        facets.c.facet == bindparam("facet"), facets.c.version >= bindparam("start")
+    )
+    if named:
+        # OFFSET keeps PostgreSQL from reading all of the other side first.
+        found = found.where(exists(_of_services(named).where(versions.c.id == facets.c.version).offset(0)))
+    return found.order_by(facets.c.version).limit(bindparam("limit"))
+
+
+_HAVE: Final = select(facets.c.version, facets.c.operations).where(
+    facets.c.facet.in_(bindparam("numbers", expanding=True)), facets.c.version.in_(bindparam("some", expanding=True))
+)
 _NAMED: Final = {
     "service": versions.c.service,
     "label": versions.c.label,

@@ -205,7 +205,7 @@ facets: Final = Table(
     Column("facet", BigInteger, primary_key=True, autoincrement=False),
     _of_version(),
     Column("operations", BigInteger, nullable=False),
-    Index(None, "version"),
+    Index(None, "version", "facet"),
     sqlite_with_rowid=False,
 )
 

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from byte.registry import clock, keys, records
+from byte.registry import clock, faults, keys, records
 from byte.registry.records import Scope
 from byte.server import answers, paging, problems
 from byte.server.auth import Administrator
 from byte.server.context import Given
-from byte.server.models import CREATED, Answered, Line, ListOf, Moment, Name, Taken, Time
+from byte.server.models import CREATED, Answered, ListOf, Moment, Name, Taken, Time
 from byte.server.routing import Route
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=Route)
@@ -22,15 +22,13 @@ _EXAMPLE_ID: Final = "5f2b8c0d9e1a4b7c"
 KeyId = Annotated[str, Path(description="The id of the key.", pattern=_ID, examples=[_EXAMPLE_ID], max_length=16)]
 
 
+KeyName = Annotated[str, Field(pattern=faults.LINE, min_length=1, max_length=faults.NAME_LENGTH)]
+
+
 class KeyCreate(Taken):
     """A key to be issued."""
 
-    name: Line = Field(
-        description="Whose it is, or what for: the audit names it.",
-        min_length=1,
-        max_length=100,
-        examples=["orders CI"],
-    )
+    name: KeyName = Field(description="Whose it is, or what for: the audit names it.", examples=["orders CI"])
     scope: Scope = Field(description="The most that it allows; each includes the ones before it.", examples=["publish"])
     owner: Name | None = Field(
         default=None, description="The team whose services it publishes: needed with `publish`.", examples=["orders"]

@@ -157,12 +157,8 @@ def update_version(
     """
     expected = etags.expected(if_match)
     sunset = None if patch.sunset_at is None else clock.of(patch.sunset_at)
-    with given.store.reading() as read:
-        old = versions.get(read, service, version)
-    state = patch.state or old.state
-    if patch.state is None and expected is None:
-        expected = old.revision
-    return _answer(request, publish.move(given.store, who, service, version, state, sunset, expected))
+    ends: int | msgspec.UnsetType | None = sunset if "sunset_at" in patch.model_fields_set else msgspec.UNSET
+    return _answer(request, publish.move(given.store, who, service, version, patch.state, ends, expected))
 
 
 @router.post(

@@ -262,7 +262,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("facet", "version", name=op.f("pk_facets")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_facets_version"), "facets", ["version"], unique=False)
+    op.create_index(op.f("ix_facets_version_facet"), "facets", ["version", "facet"], unique=False)
     op.create_table(
         "operation_tags",
         sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -316,7 +316,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_operations_id"), table_name="operations")
     op.drop_table("operations")
     op.drop_table("operation_tags")
-    op.drop_index(op.f("ix_facets_version"), table_name="facets")
+    op.drop_index(op.f("ix_facets_version_facet"), table_name="facets")
     op.drop_table("facets")
     op.drop_index(op.f("ix_components_version_key"), table_name="components")
     op.drop_table("components")

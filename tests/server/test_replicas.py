@@ -1,0 +1,147 @@
+"""Real processes: two servers on one PostgreSQL behave as one, and a server starts and stops as it should."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from byte.model.errors import SettingsError
+from byte.server.auth import FRESH
+from byte.server.run import serve
+from tests.registry.conftest import cluster, postgresql_url
+from tests.server.conftest import bearer, settings
+
+__all__ = ["cluster", "postgresql_url"]
+
+SERVE = """
+from byte.server.run import serve
+from byte.server.settings import Settings
+serve(Settings(), lambda text: print(text, end="", flush=True))
+"""
+
+
+class Server:
+    """A running server: where it answers, what it said, and the first key if it made one."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.said = ""
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.said += line
+            if "Ctrl-C" in line:
+                break
+        (self.base,) = re.findall(r"answers at (http://127\.0\.0\.1:\d+)", self.said)
+        key = re.search(r"^    (byte_\S+)$", self.said, re.MULTILINE)
+        self.key: str = key[1] if key else ""
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(30) in (0, -signal.SIGTERM)
+
+
+@contextmanager
+def server(**environment: str) -> Iterator[Server]:
+    given = {"BYTE_PORT": "0", "BYTE_LOG_LEVEL": "warning", "BYTE_RATE_LIMIT": "0", "BYTE_ANONYMOUS_RATE_LIMIT": "0"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE],
+        env={**os.environ, **given, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Server(process)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def until_ready(client: httpx.Client) -> None:
+    for _ in range(600):
+        try:
+            if client.get("/health/ready").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    pytest.fail("the server did not become ready")
+
+
+def test_two_servers_on_one_database_behave_as_one(postgresql_url: str):
+    with ExitStack() as stack:
+        both = [stack.enter_context(server(BYTE_DATABASE_URL=postgresql_url)) for _ in range(2)]
+        assert (bool(both[0].key), bool(both[1].key)) == (True, False), "only an empty store gets a first key"
+        headers = bearer(both[0].key)
+        one, two = (stack.enter_context(httpx.Client(base_url=each.base, headers=headers, timeout=60)) for each in both)
+        until_ready(one)
+        until_ready(two)
+
+        made = one.post("/v1/owners", json={"name": "team", "title": "Team"})
+        assert made.status_code == 201, made.text
+        seen = two.get("/v1/owners/team")
+        assert (seen.json(), seen.headers["etag"]) == (made.json(), made.headers["etag"])
+
+        # Of two edits of one revision, one on each server, one is refused.
+        edits = [
+            each.patch("/v1/owners/team", json={"title": title}, headers={"If-Match": seen.headers["etag"]})
+            for each, title in ((one, "One"), (two, "Two"))
+        ]
+        assert [edit.status_code for edit in edits] == [200, 412]
+        assert two.get("/v1/owners/team").json()["title"] == "One"
+
+        # Who waits at one server hears of what happens at the other.
+        last = two.get("/v1/status").json()["last_event"]
+        issued = one.post("/v1/keys", json={"name": "CI", "scope": "read"})
+        heard = two.get(f"/v1/events?after={last}&wait=20").json()["items"]
+        assert [event["type"] for event in heard] == ["key.issued"]
+
+        # A key that is revoked at one works at neither a second later.
+        theirs = bearer(issued.json()["token"])
+        assert two.get("/v1/status", headers=theirs).status_code == 200
+        assert one.delete(issued.headers["location"]).status_code == 204
+        time.sleep(FRESH)
+        assert two.get("/v1/status", headers=theirs).status_code == 401
+
+        for each in both:
+            each.stop()
+
+
+def test_a_server_starts_without_configuration_and_says_where_to_go(tmp_path: Path):
+    with server(HOME=str(tmp_path), XDG_DATA_HOME="", BYTE_WORKERS="1") as first:
+        assert first.key
+        assert f"{first.base}/docs" in first.said
+        folder = "Library/Application Support" if sys.platform == "darwin" else ".local/share"
+        assert f"sqlite:///{tmp_path}/{folder}/byte/registry.db" in first.said
+        with httpx.Client(base_url=first.base, timeout=60) as client:
+            until_ready(client)
+            assert client.get("/v1/status", headers=bearer(first.key)).json()["caller"]["scope"] == "admin"
+            assert client.get("/docs").status_code == 200
+        first.stop()
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            SettingsError, match=rf"127\.0\.0\.1:{port} cannot be listened at \(Address already in use\)"
+        ):
+            serve(settings(port=port, database_url="sqlite:////nowhere/r.db"), print)
+
+
+@pytest.mark.nightly
+def test_several_processes_answer_at_one_port(tmp_path: Path):
+    with server(BYTE_DATABASE_URL=f"sqlite:///{tmp_path}/r.db", BYTE_WORKERS="2") as both:
+        with httpx.Client(base_url=both.base, headers=bearer(both.key), timeout=60) as client:
+            until_ready(client)
+            assert client.get("/v1/status").json()["caller"]["name"] == "first admin"
+        both.stop()
