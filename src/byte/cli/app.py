@@ -1,22 +1,32 @@
 """The commands and their options."""
 
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
 import typer
 
 import byte
-from byte.cli.contract import contract
-from byte.cli.diff import diff
-from byte.cli.review import review
-from byte.cli.rules import rules
 
-app = typer.Typer(
-    name="byte",
-    help="Reviews backend changes: one report, every statement with its place, the same bytes each time, offline.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+COMMANDS: Final = ("review", "diff", "contract", "rules")
+"""The commands in the order of the help; each is the function of the same name in the module of the same name."""
+
+
+def app(arguments: Sequence[str]) -> typer.Typer:
+    """The command line. Of the commands only the one that is called is loaded: what the others need is most of Byte."""
+    made = typer.Typer(
+        name="byte",
+        help="Reviews backend changes: one report, every statement with its place, the same bytes each time, offline.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(_root)
+    for name in arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS:
+        made.command(name)(getattr(import_module(f"byte.cli.{name}"), name))
+    return made
 
 
 def _version(wanted: bool) -> None:
@@ -25,15 +35,8 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Reviews backend changes: one report, every statement with its place, the same bytes each time, offline."""
     del version
-
-
-app.command()(review)
-app.command()(diff)
-app.command()(contract)
-app.command()(rules)

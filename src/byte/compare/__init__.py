@@ -27,7 +27,12 @@ def compare(base: Contract, revision: Contract, *, as_of: date | None = None) ->
 
 
 def _unread(base: Contract, revision: Contract) -> str:
-    """The first thing of the revision that could not be read and that the base does not lack as well."""
+    """The first thing of the revision's source that could not be followed, and that the base does not lack as well.
+
+    It may be anything; what is broken in a document has its place there.
+    """
+    if revision.application is None:
+        return ""
     known = {gap.reason for gap in base.gaps}
     fresh = [gap for gap in revision.gaps if gap.reason not in known]
     return f"{fresh[0].path}:{fresh[0].line}: {fresh[0].reason}" if fresh else ""

@@ -10,6 +10,7 @@ from byte.model.contract import Document, escaped
 
 _REFERENCE: Final = re.compile(rb'"\$ref":"((?:[^"\\]|\\.)*)"')
 _CHAIN: Final = 100
+_DIGITS: Final = 9
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -54,8 +55,8 @@ class Side:
             name = part.replace("~1", "/").replace("~0", "~")
             if isinstance(value, dict) and name in value:
                 value = value[name]
-            elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
-                value = value[int(name)]
+            elif isinstance(value, list) and name.isdecimal() and int(name[:_DIGITS]) < len(value):
+                value = value[int(name[:_DIGITS])]
             else:
                 return None
         return Node(value, pointer)
@@ -76,7 +77,7 @@ class Side:
 
     def target(self, reference: str) -> Node | None:
         """The node that a reference within the document names."""
-        if not reference.startswith("#"):
+        if reference != "#" and not reference.startswith("#/"):
             return None
         return self.at(_unquoted(reference[1:]))
 

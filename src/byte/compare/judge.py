@@ -140,23 +140,29 @@ def _schema(group: Sequence[Change], verdict: Verdict, root: Root, marks: "_Mark
             doubted.setdefault(index, doubt)
         if not claimed:
             unclear.append(doubt)
-    for index, change in enumerate(group):
-        if not change.id:
-            continue
-        yield _decided(change, failed.get(index), doubted.get(index), root, marks)
+    told = [index for index, change in enumerate(group) if change.id]
+    # What is not known of the whole schema is not known of any of its parts.
+    of_all = next((doubt for doubt in unclear if not doubt.keyword), None)
+    if of_all is not None and told:
+        unclear = [doubt for doubt in unclear if doubt.keyword]
+        for index in told:
+            doubted.setdefault(index, of_all)
+    for index in told:
+        yield _decided(group[index], failed.get(index), doubted.get(index), verdict, marks)
     yield from (_unexplained(group[0], root, failure) for failure in lost)
     yield from (_unexplained(group[0], root, doubt) for doubt in unclear)
 
 
-def _decided(change: Change, failure: Failure | None, doubt: Doubt | None, root: Root, marks: "_Marks") -> Judged:
-    if failure is not None:
-        return Judged(change, "breaking", "counterexample", _payload(failure, root))
+def _decided(change: Change, failure: Failure | None, doubt: Doubt | None, verdict: Verdict, marks: "_Marks") -> Judged:
+    if failure is not None and change.root is not None:
+        return Judged(change, "breaking", "counterexample", _payload(failure, change.root))
     if doubt is not None or change.undecided:
         return Judged(change, "warning", "undecided", None, change.undecided or _reason(doubt))
-    if change.id in _MISSED:
+    if change.id in _MISSED and change.level is None:
         reason = marks.reason(change)
         return Judged(change, "warning", "undecided" if reason else "rule", None, reason)
-    if change.level is not None or not change.keywords or not _BY_RULE.isdisjoint(change.keywords):
+    decided = bool(change.keywords) or verdict.proved
+    if change.level is not None or not decided or not _BY_RULE.isdisjoint(change.keywords):
         level = change.level or _LEVEL[change.oasdiff]
         return Judged(change, "warning" if level == "breaking" else level, "rule")
     return Judged(change, "info", "proved")

@@ -14,6 +14,7 @@ from byte.compare.protocol.requests import asked
 from byte.compare.protocol.responses import responses
 from byte.compare.protocol.spot import Spot
 from byte.compare.protocol.view import Operation, child, entries, operations, strings, text
+from byte.compare.schemas.findings import several
 
 _NESTED: Final = 2
 """How deep callbacks of callbacks are followed."""
@@ -62,11 +63,14 @@ def _compared(spot: Spot, base: Operation, revision: Operation, names: Names, de
     own = not spot.mirrored
     if own and not same:
         yield from lifecycle.stability_changes(spot, one, two)
-    if own and not lifecycle.promised(two):
+    if own and not lifecycle.promised(one) and not lifecycle.promised(two):
         if not same:
             message = "the operation changed; its stability level promises nothing"
             yield spot.change("unstable-endpoint-changed", message, base=one, revision=two, level="info")
         return
+    if own and not lifecycle.promised(two):
+        # oasdiff asks what the revision promises; clients rely on what base did.
+        spot = msgspec.structs.replace(spot, listed=False)
     if not same:
         yield from lifecycle.deprecation(spot, one, two)
         yield from lifecycle.sunset_changes(spot, one, two)
@@ -92,9 +96,9 @@ def _identity(spot: Spot, base: Node, revision: Node) -> Iterator[Change]:
 def _tags(spot: Spot, base: Node, revision: Node) -> Iterator[Change]:
     before, after = strings(base.value.get("tags")), strings(revision.value.get("tags"))
     for end, mine, theirs in (("removed", before, after), ("added", after, before)):
-        for tag in mine:
-            if tag not in theirs:
-                yield spot.change(f"api-tag-{end}", f"the tag `{tag}` was {end}", base=base, revision=revision)
+        tags = [tag for tag in mine if tag not in theirs]
+        for _ in tags:
+            yield spot.change(f"api-tag-{end}", several("the tag", tags, end), base=base, revision=revision)
 
 
 # --- callbacks ---------------------------------------------------------------------------------

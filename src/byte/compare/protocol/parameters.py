@@ -176,9 +176,10 @@ def _new(spot: Spot, base: Operation, parameter: Parameter, listed: Sequence[Par
         id = f"new-{'required' if flag(first.node, 'required') else 'optional'}-request-parameter"
     required = parameter.required and parameter.place != "path"
     level = spot.level("new-required-request-parameter" if required else "new-optional-request-parameter")
+    kind = "" if parameter.place == "path" else "required " if required else "optional "
     return spot.change(
         id,
-        f"the {'required' if required else 'optional'} {what} was added" if not known else f"the {what} moved here",
+        f"the {what} is declared here now: requests are the same" if known else f"the {kind}{what} was added",
         at=what,
         revision=parameter.node,
         direction="request",
@@ -230,9 +231,12 @@ def _default(spot: Spot, base: Operation | None, revision: Operation, parameter:
     end = "required" if flag(parameter.node, "required") else "optional"
     known = base is None or any(_key(p, names) == parameter.key for p in base.effective_parameters().values())
     overridden = any(p.key == parameter.key for p in revision.own_parameters())
+    message = f"the {end} {what} was added for every operation of the path"
+    if base is not None and known:
+        message = f"the {what} is declared for every operation of the path now: requests are the same"
     return spot.change(
         f"new-{end}-request-default-parameter-to-existing-path",
-        f"the {end} {what} was added for every operation of the path",
+        message,
         at=what,
         revision=parameter.node,
         direction="request",

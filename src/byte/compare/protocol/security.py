@@ -14,6 +14,7 @@ from byte.compare.document import Node, Side
 from byte.compare.protocol.requests import asked
 from byte.compare.protocol.spot import Pair, Spot
 from byte.compare.protocol.view import Operation, child, entries, strings, text, unknown
+from byte.compare.schemas.findings import several
 from byte.model.difference import Level
 
 Alternative = Mapping[str, frozenset[str]]
@@ -66,19 +67,18 @@ def _matched(one: list[Alternative], two: list[Alternative]) -> tuple[list[tuple
     return pairs, left, right
 
 
-def _rows(one: list[Alternative], two: list[Alternative]) -> Iterator[tuple[str, str]]:
-    """What changed, as the end of an id and a clause."""
+def _rows(one: list[Alternative], two: list[Alternative], *, nobody: bool) -> Iterator[tuple[str, str]]:
+    """What changed, as the end of an id and a clause; `nobody`: the alternative without credentials counts, too."""
     pairs, gone, new = _matched(one, two)
-    for j in new:
-        yield "added", f"the security alternative `{_said(two[j])}` was added"
-    for i in gone:
-        yield "removed", f"the security alternative `{_said(one[i])}` was removed"
+    came, went = [two[j] for j in new], [one[i] for i in gone]
+    for end, alternatives in (("added", came), ("removed", went)):
+        told = [_said(alternative) for alternative in alternatives if alternative or nobody]
+        yield from ((end, several("the security alternative", told, end)) for _ in told)
     for i, j in pairs:
         for name in one[i]:
-            for scope in sorted(two[j][name] - one[i][name]):
-                yield "scope-added", f"the security scope `{scope}` of `{name}` was added"
-            for scope in sorted(one[i][name] - two[j][name]):
-                yield "scope-removed", f"the security scope `{scope}` of `{name}` was removed"
+            for end, mine, theirs in (("added", two[j], one[i]), ("removed", one[i], two[j])):
+                scopes = sorted(mine[name] - theirs[name])
+                yield from ((f"scope-{end}", several(f"`{name}`: the security scope", scopes, end)) for _ in scopes)
 
 
 def _said(alternative: Alternative) -> str:
@@ -90,7 +90,7 @@ def document(spot: Spot) -> Iterator[Change]:
     """Requirements of the document, and the security schemes."""
     one, two = spot.pair.base.root, spot.pair.revision.root
     before, after = _alternatives(one), _alternatives(two)
-    for end, message in _rows(before, after):
+    for end, message in _rows(before, after, nobody=True):
         # What it means is told with each operation that has none of its own.
         yield spot.change(
             f"api-global-security-{end}", message, base=one.get("security"), revision=two.get("security"), level="info"
@@ -105,9 +105,7 @@ def operation(spot: Spot, base: Operation, revision: Operation) -> Iterator[Chan
     proof = _proof(base, refused) if refused is not None else ""
     doubt = (_hidden(base) or _hidden(revision)) if refused is not None else ""
     told = False
-    for end, message in _rows(_alternatives(base.node), _alternatives(revision.node)):
-        if end in ("added", "removed") and message.endswith("`no credentials` was " + end):
-            continue
+    for end, message in _rows(_alternatives(base.node), _alternatives(revision.node), nobody=False):
         guilty = refused is not None and (end == "scope-added" or end == ("added" if not refused else "removed"))
         told = told or guilty
         level: Level = "breaking" if guilty else "info"

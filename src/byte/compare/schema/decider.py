@@ -135,12 +135,12 @@ class _Direction:
             doubts["", "", ""] = self._doubt(sent, taken, "", f"more than {MOST_PAIRS} places to compare")
         if pair.refuted:
             work = 0
-            for found in collect(self._ground, pair, MOST_FAILURES):
+            for number, found in enumerate(collect(self._ground, pair, MOST_FAILURES + 1)):
+                work += sum(_size(value) for value in found.values) if isinstance(found, Found) else 0
+                if number == MOST_FAILURES or (work > MOST_WORK and failures):
+                    doubts["", "", ""] = self._doubt(sent, taken, "", "more is rejected than could be shown")
+                    break
                 if isinstance(found, Found):
-                    work += sum(_size(value) for value in found.values)
-                    if work > MOST_WORK and failures:
-                        doubts["", "", ""] = self._doubt(sent, taken, "", "more is rejected than could be shown")
-                        break
                     self._take(found, sent, taken, failures, doubts)
                 else:
                     doubt = self._hesitation(found, sent)
