@@ -110,6 +110,8 @@ def _properties(sides: Sides, parameter: Parameter, *, base: bool) -> Mapping[st
 
 def parameters(spot: Spot, base: Operation, revision: Operation, names: Names) -> Iterator[Change]:
     """What differs in the parameters that an operation declares, and in those that it takes from its path item."""
+    if not names and _alike(spot, base.node, revision.node) and _alike(spot, base.item, revision.item):
+        return
     one, two = base.own_parameters(), revision.own_parameters()
     before, after = base.effective_parameters(), revision.effective_parameters()
     own = matched(spot.pair.sides, one, two, names)
@@ -136,6 +138,11 @@ def parameters(spot: Spot, base: Operation, revision: Operation, names: Names) -
         known = any(_key(p, names) == parameter.key for p in before.values())
         yield msgspec.structs.replace(_new(spot, base, parameter, two, known=known), undecided="" if known else here)
     yield from _shared(spot, base, revision, names, told)
+
+
+def _alike(spot: Spot, base: Node, revision: Node) -> bool:
+    """Whether two holders declare the same parameters."""
+    return spot.pair.same.same(base.value.get("parameters"), revision.value.get("parameters"))
 
 
 _Effective = Mapping[tuple[str, str], Parameter]
