@@ -73,7 +73,7 @@ def test_what_stands_beside_the_operations_of_a_path_is_shared() -> None:
 
 
 def test_what_has_no_place_is_told_apart_by_its_words() -> None:
-    nowhere = {"base": "", "revision": "", "method": "", "path": "", "oasdiff": None}
+    nowhere: dict[str, Any] = {"base": "", "revision": "", "method": "", "path": "", "oasdiff": None}
     found = told(change(**nowhere), change(**nowhere, message="another"))
     assert [(d.message, d.operation, d.reaches, d.oasdiff) for d in found] == [
         ("`total` was limited", "", (), ()),

@@ -103,7 +103,7 @@ def test_a_request_one_way_is_an_answer_the_other(seed: int) -> None:
 
 def _proofs(differences: tuple[Difference, ...]) -> set[str]:
     """What was shown, and what could not be."""
-    return {d.proof for d in differences} & {"counterexample", "undecided"}
+    return {d.proof for d in differences if d.proof in ("counterexample", "undecided")}
 
 
 # --- the same, said in another way -------------------------------------------------------------

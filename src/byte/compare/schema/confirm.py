@@ -206,9 +206,9 @@ def _sound(keyword: str, value: Any) -> bool:
     return finite and (keyword in _BOUNDS or (value > 0 if keyword == "multipleOf" else value >= 0))
 
 
-def _distinct(branches: tuple[Schema, ...]) -> list[Schema]:
+def _distinct(branches: tuple[Schema, ...]) -> tuple[Schema, ...]:
     """Each once: what is referred to twice asks for nothing more."""
-    return list({id(b.target) if b.is_reference else id(b): b for b in branches}.values())
+    return tuple({id(b.target) if b.is_reference else id(b): b for b in branches}.values())
 
 
 def _has_tag(branch: Schema, name: str) -> bool:
