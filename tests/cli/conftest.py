@@ -85,7 +85,7 @@ def _run(arguments, cwd: Path, environment: dict[str, str], timeout: float, stre
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
     command = [*BYTE, *arguments]
-    done = subprocess.run(command, cwd=cwd, env=environment, timeout=timeout, check=False, **given)
+    done: Any = subprocess.run(command, cwd=cwd, env=environment, timeout=timeout, check=False, **given)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Ended(done.returncode, done.stdout or b"", done.stderr or b"", seconds)
