@@ -1,9 +1,11 @@
 """Commands as children of a process that has imported `byte` before: a fork each, for most tests need no start.
 
-All else is as in a process of its own: arguments, folder, variables, streams, exit code and what is left behind.
-What is decided before `byte` runs (the hash seed, the locale, what an import finds) needs a process from the start.
+It has read the models of libraries too. All else is as in a process of its own: arguments, folder, variables, streams,
+exit code and what is left behind. What is decided before `byte` runs (the hash seed, the locale, what an import finds) needs a process from the start.
 """
 
+import gc
+import importlib
 import json
 import os
 import socket
@@ -99,8 +101,20 @@ def _serve(control: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    del sys.path[0]
+    sys.path[0] = str(Path(__file__).parents[2])
     from byte.cli import main
+    from tests.contract.reading import warm
 
+    del sys.path[0]
+    warm()
+    importlib.import_module("typer._adapters")  # it takes Pydantic, which the tests have, at a command's first option
+    gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
-    main()
+    try:
+        main()
+        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
+    for written in (sys.stdout, sys.stderr):
+        written.flush()
+    os._exit(code)  # to take all objects apart takes longer than most commands
