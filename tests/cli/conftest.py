@@ -42,7 +42,7 @@ class Done:
     code: int
     out: str
     err: str
-    seconds: float = field(compare=False)
+    seconds: float = field(default=0.0, compare=False)
     """Of a processor, so that a busy machine does not count."""
 
 

@@ -8,6 +8,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import socket
 import subprocess
 import sys
@@ -102,16 +103,18 @@ def _serve(control: socket.socket) -> None:
 
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).parents[2])
-    from byte.cli import main
+    from byte import cli
     from tests.contract.reading import warm
 
     del sys.path[0]
     warm()
-    importlib.import_module("typer._adapters")  # it takes Pydantic, which the tests have, at a command's first option
+    for module in pkgutil.iter_modules(cli.__path__, "byte.cli."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
     try:
-        main()
+        cli.main()
         code = 0
     except SystemExit as end:
         code = int(end.code or 0)
