@@ -18,7 +18,7 @@ from tests.review.made import snapshot
 
 MANY = settings.get_current_profile_name() == "nightly"
 law = settings(
-    max_examples=1_000 if MANY else 50,
+    max_examples=1_000 if MANY else 100,
     deadline=None,
     derandomize=not MANY,
     database=None,
