@@ -170,7 +170,13 @@ def _paths(rng: Random, document: Document) -> None:
         document["paths"][path] = _item(rng, path)
 
 
-_EDITS: tuple[Edit, ...] = (_some_schema, _some_schema, _component, _parameters, _responses, _paths)
+def _security(rng: Random, document: Document) -> None:
+    held = _some_operation(rng, document)
+    if held.pop("security", None) is None or rng.random() < 0.5:
+        held["security"] = rng.choice(SECURITY)
+
+
+_EDITS: tuple[Edit, ...] = (_some_schema, _some_schema, _component, _parameters, _responses, _paths, _security)
 
 
 # --- the same, said in another way -------------------------------------------------------------

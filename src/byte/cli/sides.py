@@ -47,7 +47,7 @@ class Side(msgspec.Struct, frozen=True):
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """Reads sides. `repo` is where `git:` looks, `facts` what is known of source files (None: documents only are read);
-    `app` and `target` as for `byte contract`.
+    `app` and `target` as for `byte contract`, `seen` the documents that were read.
     """
 
     repo: Path
@@ -55,6 +55,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     app: str | None = None
     target: str | None = None
     allow_remote: bool = False
+    seen: dict[bytes, Contract] = msgspec.field(default_factory=dict)
 
     def pair(self, base: str, revision: str | None) -> tuple[Side, Side]:
         """Both sides. Without a revision it is what the working tree has in the place of the base."""
@@ -69,6 +70,9 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         if name.startswith(_GIT):
             return self._revision(name)
         if name != _STDIN and Path(name).is_dir():
+            if _is_empty(Path(name)):
+                shown = paths.safe(name)
+                raise SourceError(f"The folder `{shown}` is empty: name a document, or the folder of an application.")
             return self._source(name, lambda: application.tree(Path(name), ".", None))
         if _REVISION_FILE.fullmatch(name) and not Path(name).exists() and self._is_revision(name):
             # As git itself and other tools write it.
@@ -94,7 +98,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     def _document(self, shown: str, name: str, cwd: Path, day: str | None = None) -> Side:
         stdin = _standard_input() if name == _STDIN else None
         source = documents.read(name, allow_remote=self.allow_remote, stdin=stdin, cwd=cwd)
-        contract = reading.read(source)
+        contract = reading.read(source, self.seen)
         return Side(shown, contract, reading.places(contract), day, git=name.startswith(_GIT))
 
     def _source(self, name: str, tree: "Callable[[], application.Tree]", *, in_git: bool = False) -> Side:
@@ -175,6 +179,13 @@ def is_document(name: str) -> bool:
     if name == _STDIN or name.startswith(_GIT) or "://" in name:
         return True
     return Path(name).suffix.lower() in _ENDINGS and Path(name).is_file()
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        return not any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _note(taken: Application) -> str:

@@ -12,6 +12,7 @@ from byte.compare.document import Sameness, Side
 from byte.compare.group import grouped
 from byte.compare.judge import judge
 from byte.compare.protocol import walk
+from byte.compare.rewritten import without_rewritten
 from byte.model.contract import ORIGIN, Contract, Document, without_origins
 from byte.model.difference import Difference
 
@@ -22,7 +23,8 @@ def compare(base: Contract, revision: Contract, *, as_of: date | None = None) ->
     """
     one, two = Side(_plain(base), "base"), Side(_plain(revision), "revision")
     same = Sameness(one, two)
-    return grouped(judge(list(_walk(one, two, same, as_of)), one, two, same, _unread(base, revision)))
+    changes = without_rewritten(_walk(one, two, same, as_of), one, two, same)
+    return grouped(judge(changes, one, two, same, _unread(base, revision)))
 
 
 def _plain(contract: Contract) -> Document:

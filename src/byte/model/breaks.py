@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from byte.model import exchange, schemas
+from byte.model import exchange, payloads, schemas
 from byte.model.contract import ORIGIN, Contract, operations
 from byte.model.difference import Comparison, Difference
 from byte.model.exchange import Name
@@ -74,7 +74,7 @@ def _proof(difference: Difference) -> str:
     found = difference.counterexample
     if found is None:
         return ""
-    text = found.value if found.kind == "request" else msgspec.json.encode(found.value).decode()
+    text = found.value if found.kind == "request" else payloads.brief(found.value, difference, _LONGEST)
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     return f". Counterexample: `{shown}`"
 

@@ -1,6 +1,7 @@
 """An operation on both sides, and path items as webhooks and callbacks hold them."""
 
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 from typing import Final
 
 import msgspec
@@ -34,7 +35,7 @@ def item_changes(spot: Spot, item: Item, depth: int = 0) -> Iterator[Change]:
     """One path item on both sides; `spot` says whose it is, `depth` how many callbacks it lies in."""
     pair = spot.pair
     renamed = item.base_path != item.revision_path
-    if not renamed and pair.same.same(item.base.value, item.revision.value) and security.same(pair):
+    if not renamed and pair.secured and pair.same.same(item.base.value, item.revision.value):
         return
     one = operations(pair.base, item.base_path, item.base)
     two = operations(pair.revision, item.revision_path, item.revision)
@@ -96,9 +97,11 @@ def _identity(spot: Spot, base: Node, revision: Node) -> Iterator[Change]:
 def _tags(spot: Spot, base: Node, revision: Node) -> Iterator[Change]:
     before, after = strings(base.value.get("tags")), strings(revision.value.get("tags"))
     for end, mine, theirs in (("removed", before, after), ("added", after, before)):
-        tags = [tag for tag in mine if tag not in theirs]
-        for _ in tags:
-            yield spot.change(f"api-tag-{end}", several("the tag", tags, end), base=base, revision=revision)
+        known = set(theirs)
+        tags = [tag for tag in mine if tag not in known]
+        if tags:
+            change = spot.change(f"api-tag-{end}", several("the tag", tags, end), base=base, revision=revision)
+            yield from repeat(change, len(tags))
 
 
 # --- callbacks ---------------------------------------------------------------------------------
