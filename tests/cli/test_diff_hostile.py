@@ -150,4 +150,4 @@ def test_a_folder_without_an_application_is_refused(byte, tmp_path):
     (tmp_path / "folder").mkdir()
     done = byte("diff", "plain.json", "folder")
     assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
-    assert done.err.startswith("byte: There is no ")
+    assert done.err.startswith("byte: The folder `folder` is empty: ")
