@@ -1,14 +1,17 @@
 """The real command in its own process, on real repositories."""
 
 import os
+import resource
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.started import Ended, Started
 from tests.sources.conftest import make_repo, repo
 
 __all__ = ["make_repo", "repo"]
@@ -39,27 +42,53 @@ class Done:
     code: int
     out: str
     err: str
+    seconds: float = field(default=0.0, compare=False)
+    """Of a processor, so that a busy machine does not count."""
+
+
+@pytest.fixture(scope="session")
+def started() -> Iterator[Started]:
+    """A process in which `byte` is imported."""
+    made = Started()
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def byte(tmp_path):
-    """Runs `byte` with a cache of its own; no traceback is ever an answer."""
+def byte(tmp_path, started):
+    """Runs `byte` with a cache of its own; no traceback is ever an answer.
 
-    def run(*arguments: str | bytes, cwd: Path | None = None, timeout: float = LIMIT, **options) -> Done:
+    It is a fork of a process that has imported it, but where variables or streams are given or `fresh` is said.
+    """
+
+    def run(
+        *arguments: str | bytes, cwd: Path | None = None, timeout: float = LIMIT, fresh: bool = False, **options
+    ) -> Done:
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
-        environment |= options.pop("env", {})
-        environment = {key: value for key, value in environment.items() if value is not None}
-        streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        done: subprocess.CompletedProcess[bytes] = subprocess.run(
-            [*BYTE, *arguments], cwd=cwd or tmp_path, env=environment, timeout=timeout, check=False, **streams
-        )
-        out, err = ((part or b"").decode("utf-8") for part in (done.stdout, done.stderr))
+        if options or fresh:
+            environment |= options.pop("env", {})
+            environment = {key: value for key, value in environment.items() if value is not None}
+            done = _run(arguments, cwd or tmp_path, environment, timeout, options)
+        else:
+            done = started.run(list(arguments), cwd or tmp_path, environment, timeout)
+        out, err = (part.decode("utf-8") for part in (done.out, done.err))
         assert "Traceback" not in err
         assert "byte: unexpected" not in err
         assert [line for line in out.splitlines() if "Byte's rule" in line] == []
-        return Done(done.returncode, out, err)
+        return Done(done.code, out, err, done.seconds)
 
     return run
+
+
+def _run(arguments, cwd: Path, environment: dict[str, str], timeout: float, streams: dict[str, Any]) -> Ended:
+    """Run a command in a process from its start."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
+    command = [*BYTE, *arguments]
+    done: Any = subprocess.run(command, cwd=cwd, env=environment, timeout=timeout, check=False, **given)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Ended(done.returncode, done.stdout or b"", done.stderr or b"", seconds)
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_the_document_alone_goes_to_standard_output(byte, shop):
 
 
 def test_the_same_again_from_memory(byte, shop):
-    one, two = byte("contract", "api", cwd=shop.root), byte("contract", "api", cwd=shop.root)
+    one, two = (byte("contract", "api", cwd=shop.root, fresh=fresh) for fresh in (True, False))
     assert (one.out, one.err) == (two.out, two.err)
     shop.write({"api/main.py": APP.replace("note:", "remark:")})
     assert "remark" in byte("contract", "api", cwd=shop.root).out

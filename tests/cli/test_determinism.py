@@ -126,7 +126,7 @@ random.seed(clock)
 
 
 def test_no_socket_is_opened_and_no_clock_read(byte, faulty, tmp_path):
-    expected = byte("review", RANGE, "--format", "json", cwd=faulty.root)
+    expected = byte("review", RANGE, "--format", "json", cwd=faulty.root, fresh=True)
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(SITE)
     for clock in ("0", "86400", "4102444800"):
@@ -159,6 +159,6 @@ def test_the_project_is_never_run(byte, make_repo, tmp_path, cwd):
     repo.commit({"README.md": "a"})
     repo.commit(files)
     for arguments in ([RANGE], ["--all"]):
-        done = byte("review", *arguments, cwd=repo.root / cwd)
+        done = byte("review", *arguments, cwd=repo.root / cwd, fresh=True)
         assert done.code == 1
     assert not (tmp_path / "ran").exists()

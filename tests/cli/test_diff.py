@@ -8,6 +8,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from byte.cli.sides import Reader
+from byte.compare import compare
+from byte.compare.ids import IDS
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "orders-api"
 SCHEMA = json.loads((ROOT / "docs" / "schema" / "diff-1.json").read_text("utf-8"))
@@ -370,6 +374,31 @@ def test_a_severity_file_is_honoured(byte, two, tmp_path, level, code, said):
     done = byte("diff", *names, "--severity", "levels.txt", "--format", "json")
     assert done.code == code
     assert [item["level"] for item in json.loads(done.out)["differences"]] == ([said] if said else [])
+
+
+def test_a_severity_file_may_name_ids_of_byte_that_did_not_happen(byte, two, tmp_path):
+    names = (
+        "request-schema-narrowed",
+        "response-schema-undecided",
+        "server-removed",
+        "request-property-format-changed",
+    )
+    (tmp_path / "levels.txt").write_text("".join(f"{name} info\n" for name in names))
+    done = byte("diff", *two(BASE), "--severity", "levels.txt")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_every_id_of_the_shared_pairs_is_known():
+    folder = ROOT.parent / "shared" / "bench" / "compat" / "semantic"
+    if not folder.exists():
+        pytest.skip("the shared pairs are not here")
+    reader = Reader(repo=ROOT, facts=None)
+    seen: set[str] = set()
+    for pair in sorted(folder.iterdir()):
+        base, revision = reader.pair(str(pair / "base.yaml"), str(pair / "revision.yaml"))
+        seen |= {difference.id for difference in compare(base.contract, revision.contract)}
+    assert len(seen) > 20
+    assert seen <= IDS
 
 
 @pytest.mark.parametrize(

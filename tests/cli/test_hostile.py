@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 
 import pytest
 
@@ -138,17 +137,10 @@ SOURCES = {
 }
 
 
-def spent():
-    """Seconds that the commands took of a processor, so that a busy machine does not count."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def reviewed(byte, repo, *arguments):
-    start = spent()
     command = ("review", *(arguments or (RANGE,)), "--format", "json", "--no-cache")
     done = byte(*command, cwd=repo.root, timeout=6 * LIMIT)
-    assert spent() - start < LIMIT
+    assert done.seconds < LIMIT
     assert (done.code in (0, 1), done.err) == (True, "")
     return json.loads(done.out)
 

@@ -1,7 +1,9 @@
 """Nothing breaks in silence: what no check knows is decided all the same."""
 
 from byte.compare import compare
-from byte.model.contract import Contract, Gap
+from byte.model.contract import Application, Contract, Gap
+
+APPLICATION = Application("main.py", "app", None, "given")
 
 
 def contract(schema: object) -> Contract:
@@ -33,7 +35,7 @@ def test_keywords_that_mean_nothing_to_validation_say_nothing() -> None:
 def test_what_could_not_be_read_may_hold_what_seems_removed() -> None:
     base = contract({"type": "string"})
     gap = Gap("main.py", 10, "a router that is included is not known")
-    empty = Contract(document={**base.document, "paths": {}}, gaps=(gap,))
+    empty = Contract(document={**base.document, "paths": {}}, gaps=(gap,), application=APPLICATION)
     (found,) = compare(base, empty)
     assert (found.level, found.proof) == ("warning", "undecided")
     assert found.message.endswith(
@@ -46,5 +48,6 @@ def test_what_could_be_read_of_neither_side_excuses_no_removal() -> None:
     gap = Gap("main.py", 10, "a router that is included is not known")
     moved = Gap("main.py", 12, gap.reason)
     lacking = Contract(document=base.document, gaps=(gap,))
-    (found,) = compare(lacking, Contract(document={**base.document, "paths": {}}, gaps=(moved,)))
+    revision = Contract(document={**base.document, "paths": {}}, gaps=(moved,), application=APPLICATION)
+    (found,) = compare(lacking, revision)
     assert (found.level, found.proof) == ("breaking", "rule")

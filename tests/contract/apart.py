@@ -4,6 +4,7 @@ What a child leaves behind (modules, classes, caches of libraries, much memory) 
 ended. `Apart` asks; `serve` answers, in a program of its own: `saying.py` and `reading.py`.
 """
 
+import gc
 import json
 import os
 import resource
@@ -69,6 +70,7 @@ def serve(work: Callable[[Path, str], Answer]) -> None:
     """Answer each line with a question by a line with what `work` finds in the folder of its files."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a project prints is no answer
+    gc.freeze()  # what is here before the children is theirs too, and no garbage of theirs
     for line in sys.stdin:
         question = json.loads(line)
         root = Path(tempfile.mkdtemp())

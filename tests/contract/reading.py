@@ -4,6 +4,7 @@ import hashlib
 import os
 import resource
 import sys
+import tempfile
 from pathlib import Path
 
 from byte.extract.cache import Cache
@@ -45,8 +46,16 @@ def found(root: Path, entry: str) -> dict[str, object]:
     }
 
 
+def warm() -> None:
+    """Read one contract: the models of the libraries are read with it and kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
+        assert "document" in found(Path(folder), "main.py:app")
+
+
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).parents[2])
     from tests.contract.apart import serve
 
+    warm()
     serve(found)

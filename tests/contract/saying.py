@@ -8,10 +8,25 @@ from pathlib import Path
 # What applications share is imported once, before the children are made.
 import email_validator
 import fastapi.openapi.utils
+import pydantic
 import pydantic_settings
 import python_multipart
 
 SHARED = (email_validator, fastapi.openapi.utils, pydantic_settings, python_multipart)
+
+
+def warm() -> None:
+    """Write one document: FastAPI and Pydantic import and prepare much when they are first used."""
+
+    class Some(pydantic.BaseModel):
+        number: int
+
+    def answer(some: Some) -> Some:
+        return some
+
+    app = fastapi.FastAPI()
+    app.post("/")(answer)
+    app.openapi()
 
 
 def said(root: Path, entry: str) -> dict[str, object]:
@@ -28,4 +43,5 @@ if __name__ == "__main__":
     from tests.contract.apart import serve
 
     sys.path.pop(0)
+    warm()
     serve(said)

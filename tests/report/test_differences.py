@@ -184,7 +184,10 @@ def test_four_operations_are_all_named():
 def test_a_payload_is_told_by_its_direction(direction, valid_for, said):
     other: SideName = "revision" if valid_for == "base" else "base"
     example = Counterexample(kind="payload", value=[1], valid_for=valid_for, invalid_for=other)
-    assert wording.proof(example, direction) == (said, "[1]")
+    item = Difference(
+        id="x", level="breaking", proof="counterexample", direction=direction, operation="", location="", message=""
+    )
+    assert wording.proof(example, item) == (said, "[1]")
 
 
 @pytest.mark.parametrize(

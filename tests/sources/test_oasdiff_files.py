@@ -272,3 +272,14 @@ def test_the_worst_comes_first_again():
     one, two = difference("api-tag-added", level="breaking"), difference("api-tag-removed", level="warning")
     found = relevelled([one, two], {"api-tag-added": "INFO", "api-tag-removed": "ERR"})
     assert [(item.id, item.level) for item in found] == [("api-tag-removed", "breaking"), ("api-tag-added", "info")]
+
+
+def test_a_line_that_names_one_value_of_several_ignores_only_that(lines):
+    item = difference("request-property-enum-value-removed", message="property `a`: enum values `x`, `y` were removed")
+    one, two = (f"POST /orders request-property-enum-value-removed `{value}`\n" for value in "xy")
+    item = msgspec.structs.replace(item, reaches=("POST /orders",), oasdiff=(Row(item.id, "ERR", "POST", "/orders"),))
+    kept = without_ignored([item], lines(one))
+    assert [d.message for d in kept.differences] == ["property `a`: enum value `y` was removed"]
+    assert kept.unused == ()
+    assert without_ignored([item], lines(one + two)).differences == ()
+    assert without_ignored([item], lines(one.replace("`x`", ""))).differences == ()

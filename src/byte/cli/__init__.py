@@ -22,7 +22,7 @@ def main() -> None:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(prog_name="byte")
+        app(sys.argv[1:])(prog_name="byte")
     except ByteError as error:
         print(f"byte: {error}", file=sys.stderr)
         sys.exit(2)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import msgspec
 
-from byte.cli.review import cache_folder
 from byte.extract.cache import Cache
 from byte.extract.contract import applications, versions
 from byte.extract.contract.read import read, remembered
@@ -32,7 +31,18 @@ class Tree(msgspec.Struct, frozen=True):
 
 def library(cache_dir: Path | None, no_cache: bool) -> Library:
     """The facts of files, kept between runs unless told otherwise."""
-    return Library(Cache(None if no_cache else (cache_dir or cache_folder()) / "facts.sqlite"))
+    return Library(Cache(None if no_cache else (cache_dir or _cache_folder()) / "facts.sqlite"))
+
+
+def _cache_folder() -> Path:
+    """Where the platform keeps caches; it changes how fast a review is, never what it says."""
+    named = os.environ.get("XDG_CACHE_HOME")  # the cache's place is the machine's business
+    if named and Path(named).is_absolute():
+        return Path(named) / "byte"
+    try:
+        return Path.home() / ".cache" / "byte"
+    except RuntimeError:
+        raise SourceError("There is no home folder to keep the cache in: give --cache-dir or --no-cache.") from None
 
 
 def tree(repo: Path, path: str, rev: str | None) -> Tree:

@@ -1,26 +1,31 @@
 """`byte diff`: two contracts in, what differs and whom it breaks out."""
 
-import shutil
 import sys
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import typer
 
-from byte.cli import application
-from byte.cli.output import deliver
-from byte.cli.sides import Reader, Side
+from byte.cli.later import Later
+from byte.cli.output import deliver, watched, width
+from byte.cli.sides import Reader, Side, day
 from byte.compare import compare
-from byte.compare.levels import OASDIFF_LEVELS
+from byte.compare.ids import IDS
 from byte.model.difference import Difference, SideName
 from byte.model.diffs import Comparison, Problem
-from byte.model.errors import SettingsError
 from byte.report.differences import FORMATS, for_terminal
 from byte.report.differences.wording import problem
-from byte.sources import oasdiff_files, paths
+from byte.sources import oasdiff_files
+
+if TYPE_CHECKING:
+    from byte.cli import application
+else:
+    # Only applications need it, and it needs most of Byte.
+    application = Later("byte.cli.application")
 
 _SHOWN = 8
 
@@ -113,7 +118,7 @@ def diff(
 
     Exit codes: 0 nothing that --fail-on names, 1 there is, 2 Byte could not do its work.
     """
-    day = _day(as_of) if as_of is not None else None
+    given = day(as_of) if as_of is not None else None
     reader = Reader(
         repo=repo,
         facts=lambda: application.library(cache_dir, no_cache),
@@ -122,7 +127,7 @@ def diff(
         allow_remote=allow_remote,
     )
     sides = reader.pair(base, revision)
-    comparison = _compared(sides, day or _commit_day(reader, sides))
+    comparison = _compared(sides, given or reader.day(*sides))
     comparison = _adjusted(comparison, ignore or [], severity)
     chosen = format_ or _default(output)
     deliver(_render(comparison, chosen, changelog, output), output)
@@ -134,28 +139,13 @@ def diff(
 # --- comparing ---------------------------------------------------------------------------------
 
 
-def _day(text: str) -> str:
-    try:
-        if len(text) == len("2030-01-31"):
-            return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    raise SettingsError(f"`--as-of` is a day such as 2030-01-31, not `{paths.safe(text)}`.")
-
-
-def _commit_day(reader: Reader, sides: tuple[Side, Side]) -> str | None:
-    """The day of the revision's commit; that of HEAD where only the base is from git."""
+def _compared(sides: tuple[Side, Side], as_of: str | None) -> Comparison:
     base, revision = sides
-    return revision.day or (reader.head_day() if base.git and not revision.git else None)
-
-
-def _compared(sides: tuple[Side, Side], day: str | None) -> Comparison:
-    base, revision = sides
-    found = compare(base.contract, revision.contract, as_of=date.fromisoformat(day) if day else None)
+    found = compare(base.contract, revision.contract, as_of=date.fromisoformat(as_of) if as_of else None)
     return Comparison(
         base=base.name,
         revision=revision.name,
-        as_of=day,
+        as_of=as_of,
         differences=tuple(_placed(difference, base, revision) for difference in found),
         problems=(*_problems("base", base), *_problems("revision", revision)),
     )
@@ -178,9 +168,8 @@ def _adjusted(comparison: Comparison, ignore: list[Path], severity: Path | None)
     """What is left by ignore files, with the levels of a severity file."""
     if not ignore and severity is None:
         return comparison
-    known = OASDIFF_LEVELS.keys() | {difference.id for difference in comparison.differences}
-    lines = [line for file in ignore for line in oasdiff_files.ignore_lines(file, known)]
-    levels = oasdiff_files.severities(severity, known) if severity is not None else {}
+    lines = [line for file in ignore for line in oasdiff_files.ignore_lines(file, IDS)]
+    levels = oasdiff_files.severities(severity, IDS) if severity is not None else {}
     kept = oasdiff_files.without_ignored(comparison.differences, lines)
     return msgspec.structs.replace(
         comparison,
@@ -201,19 +190,14 @@ def _fails(comparison: Comparison, fail_on: FailOn) -> bool:
 def _default(output: Path | None) -> Format:
     if output is not None:
         return _ENDINGS.get(output.suffix.lower(), Format.MARKDOWN)
-    return Format.TERMINAL if _watched() else Format.MARKDOWN
-
-
-def _watched() -> bool:
-    return sys.stdout is not None and sys.stdout.isatty()
+    return Format.TERMINAL if watched(sys.stdout) else Format.MARKDOWN
 
 
 def _render(comparison: Comparison, format_: Format, changelog: bool, output: Path | None) -> str:
     if format_ is not Format.TERMINAL:
         return FORMATS[format_.value](comparison, changelog=changelog)
-    width = shutil.get_terminal_size((100, 40)).columns
-    color = output is None and _watched()
-    return for_terminal(comparison, width=min(width, 140), color=color, changelog=changelog)
+    color = output is None and watched(sys.stdout)
+    return for_terminal(comparison, width=width(), color=color, changelog=changelog)
 
 
 def _remarks(sides: tuple[Side, Side], comparison: Comparison, format_: Format, quiet: bool) -> Iterable[str]:

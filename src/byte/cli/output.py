@@ -1,9 +1,11 @@
 """Where reports go: standard output, which may be closed, full, or a pipe that nobody reads any more."""
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 from byte.model.errors import SourceError
 from byte.sources import paths
@@ -22,6 +24,16 @@ def write(text: str) -> None:
     except OSError as error:
         _discard()
         raise SourceError(f"Standard output cannot be written to ({error.strerror}).") from None
+
+
+def watched(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; a closed one is None."""
+    return stream is not None and stream.isatty()
+
+
+def width() -> int:
+    """Columns of a report at the terminal: long lines are hard to read, however wide it is."""
+    return min(shutil.get_terminal_size((100, 40)).columns, 140)
 
 
 def deliver(text: str, output: Path | None) -> None:

@@ -1,24 +1,25 @@
-"""`byte review`: a range or a tree in, a report out."""
+"""`byte review`: a range, a tree or a pair of documents in, a report out."""
 
-import os
-import shutil
 import sys
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn
 
 import typer
 
 from byte import rules
-from byte.cli.output import write
-from byte.extract.cache import Cache
-from byte.extract.library import Library
-from byte.model.errors import SourceError
+from byte.cli.application import library
+from byte.cli.output import watched, width, write
+from byte.cli.sides import Reader, day, is_document
+from byte.model.errors import SettingsError, SourceError
 from byte.model.review import Review, Severity, Verdict
 from byte.report import FORMATS, for_terminal, markdown, sarif
+from byte.review import documents
 from byte.review.run import Progress, fingerprints
 from byte.review.run import review as run
-from byte.sources import baseline
+from byte.sources import baseline, paths
 from byte.sources.read import read
 
 
@@ -47,7 +48,14 @@ def review(
         None,
         metavar="[RANGE]",
         help="BASE..HEAD compares two commits, BASE...HEAD starts at their merge base, BASE alone reviews the working "
-        "tree since its merge base with BASE. Without it: the working tree since the default branch.",
+        "tree since its merge base with BASE. Without it: the working tree since the default branch. Or the OpenAPI "
+        "document that clients know: a file, `-` for standard input, `git:REV:FILE`, a URL.",
+    ),
+    revision: str | None = typer.Argument(
+        None,
+        metavar="[REVISION]",
+        help="The OpenAPI document that is to replace it, named alike. Without it: what the working tree has in the "
+        "place of a `git:` one.",
     ),
     repo: Path = typer.Option(Path(), "--repo", help="The repository, or a folder in it; a bare one will do."),
     path: list[str] | None = typer.Option(
@@ -68,40 +76,81 @@ def review(
         help="Write the fingerprints of all findings of the tree to this file instead of reviewing it; name the file "
         "as `baseline` in [tool.byte] and only new findings count.",
     ),
+    as_of: str | None = typer.Option(
+        None,
+        "--as-of",
+        metavar="DATE",
+        help="For documents: the day (YYYY-MM-DD) that sunset dates are measured by; by default that of the "
+        "revision's commit.",
+    ),
+    allow_remote: bool = typer.Option(
+        False, "--allow-remote", help="For documents: read URLs, those named and those that documents refer to."
+    ),
     cache_dir: Path | None = typer.Option(None, "--cache-dir", help="Where facts are kept between runs."),
     no_cache: bool = typer.Option(False, "--no-cache", help="Neither read nor write the cache of facts."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
 ) -> None:
-    """Review a change of a FastAPI project and print the report, which ends in a verdict.
+    """Review a change of a FastAPI project, or of an OpenAPI document, and print the report, which ends in a verdict.
 
     Nothing of the project is run, imported or installed, nothing is written to the repository, nothing is sent.
 
-    Examples: `byte review`, `byte review main...HEAD --path registry/`, `byte review --all --format json`.
+    Examples: `byte review`, `byte review main...HEAD --path registry/`, `byte review --all --format json`,
+    `byte review old.yaml new.yaml`, `byte review git:main:openapi.yaml`.
 
     Exit codes: 0 the change passes, 1 it does not (see --fail-on), 2 Byte could not do its work.
     """
+    given = {"--path": path, "--all": audit, "--existing": existing, "--write-baseline": write_baseline}
+    if revisions is not None and (revision is not None or is_document(revisions)):
+        _only(given, "a range of commits, and these are documents")
+        reader = Reader(repo=repo, facts=None, allow_remote=allow_remote)
+        _told(_pair(reader, revisions, revision, as_of), format_, answers, fail_on or FailOn.BLOCKER)
+    _only({"--as-of": as_of, "--allow-remote": allow_remote}, "a pair of documents, and this is a range of commits")
     request = read(repo, revisions, audit=audit or write_baseline is not None, paths=path or [])
-    library = Library(Cache(None if no_cache else (cache_dir or cache_folder()) / "facts.sqlite"))
+    facts = library(cache_dir, no_cache)
     if write_baseline is not None:
-        counts = fingerprints(request, library)
+        counts = fingerprints(request, facts)
         baseline.write(write_baseline, counts)
         typer.echo(f"{write_baseline}: {sum(counts.values())} findings are now the baseline.", err=True)
         return
-    result = run(request, library, existing=existing, progress=_progress(quiet))
+    result = run(request, facts, existing=existing, progress=_progress(quiet))
     _clear(quiet)
+    _told(result, format_, answers, fail_on or FailOn(request.settings.fail_on))
+
+
+def _only(given: Mapping[str, object], kind: str) -> None:
+    """Refuse options that mean nothing here, rather than ignore them."""
+    named = [name for name, value in given.items() if value]
+    if named:
+        raise SettingsError(f"`{named[0]}` is for {kind}: leave it out.")
+
+
+def _pair(reader: Reader, base: str, revision: str | None, as_of: str | None) -> Review:
+    """The review of two documents."""
+    given = day(as_of) if as_of is not None else None
+    if revision is not None and reader.is_range(base, revision):
+        raise SourceError(
+            f"`{paths.safe(base)}` and `{paths.safe(revision)}` are revisions and no documents: write the range as one "
+            f"word, `{paths.safe(base)}..{paths.safe(revision)}`."
+        )
+    old, new = reader.pair(base, revision)
+    measured = given or reader.day(old, new)
+    pair = documents.Pair(old.contract, new.contract, (old.name, new.name), (old.place, new.place))
+    return documents.review(pair, as_of=date.fromisoformat(measured) if measured else None)
+
+
+def _told(result: Review, format_: Format | None, answers: bool, threshold: FailOn) -> NoReturn:
+    """Print the report, and exit as it says."""
     write(_render(result, format_ or _default(), answers))
-    threshold = fail_on or FailOn(request.settings.fail_on)
     raise typer.Exit(1 if _fails(result, threshold) else 0)
 
 
 def _default() -> Format:
-    return Format.TERMINAL if _watched(sys.stdout) else Format.MARKDOWN
+    return Format.TERMINAL if watched(sys.stdout) else Format.MARKDOWN
 
 
 def _render(result: Review, format_: Format, answers: bool) -> str:
     if format_ is Format.TERMINAL:
-        width = shutil.get_terminal_size((100, 40)).columns
-        return for_terminal(result, width=min(width, 140), color=_watched(sys.stdout), answers=answers)
+        return for_terminal(result, width=width(), color=watched(sys.stdout), answers=answers)
     if format_ is Format.MARKDOWN:
         return markdown.render(result, answers=answers)
     if format_ is Format.SARIF:
@@ -120,14 +169,9 @@ def _fails(result: Review, threshold: FailOn) -> bool:
     return any(f.severity is Severity.BLOCKER for f in result.findings)
 
 
-def _watched(stream: TextIO | None) -> bool:
-    """Whether a stream is a terminal; a closed one is None."""
-    return stream is not None and stream.isatty()
-
-
 def _progress(quiet: bool) -> Progress | None:
     """One line on stderr that is overwritten, only where somebody can watch it."""
-    if quiet or not _watched(sys.stderr):
+    if quiet or not watched(sys.stderr):
         return None
 
     def show(step: str) -> None:
@@ -138,17 +182,6 @@ def _progress(quiet: bool) -> Progress | None:
 
 
 def _clear(quiet: bool) -> None:
-    if not quiet and _watched(sys.stderr):
+    if not quiet and watched(sys.stderr):
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
-
-
-def cache_folder() -> Path:
-    """Where the platform keeps caches; it changes how fast a review is, never what it says."""
-    named = os.environ.get("XDG_CACHE_HOME")  # the cache's place is the machine's business
-    if named and Path(named).is_absolute():
-        return Path(named) / "byte"
-    try:
-        return Path.home() / ".cache" / "byte"
-    except RuntimeError:
-        raise SourceError("There is no home folder to keep the cache in: give --cache-dir or --no-cache.") from None

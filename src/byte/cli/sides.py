@@ -4,19 +4,28 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from byte.cli import application
+from byte.cli.later import Later
 from byte.extract import documents as reading
-from byte.extract.library import Library
 from byte.model.contract import Application, Contract
-from byte.model.errors import SourceError
+from byte.model.errors import SettingsError, SourceError
 from byte.sources import documents, git, paths
+
+if TYPE_CHECKING:
+    from byte.cli import application
+    from byte.extract.library import Library
+else:
+    # Only applications need it, and it needs most of Byte.
+    application = Later("byte.cli.application")
 
 _GIT = "git:"
 _STDIN = "-"
+_ENDINGS = frozenset({".json", ".yaml", ".yml"})
 _REVISION_FILE = re.compile(r"(?!git:)[^:\s]+:[^:/\s][^:\s]*")
 _LARGEST = documents.LARGEST
 
@@ -37,15 +46,16 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """Reads sides. `repo` is where `git:` looks, `facts` what is known of source files; `app` and `target` as for
-    `byte contract`.
+    """Reads sides. `repo` is where `git:` looks, `facts` what is known of source files (None: documents only are read);
+    `app` and `target` as for `byte contract`, `seen` the documents that were read.
     """
 
     repo: Path
-    facts: Callable[[], Library]
+    facts: "Callable[[], Library] | None"
     app: str | None = None
     target: str | None = None
     allow_remote: bool = False
+    seen: dict[bytes, Contract] = msgspec.field(default_factory=dict)
 
     def pair(self, base: str, revision: str | None) -> tuple[Side, Side]:
         """Both sides. Without a revision it is what the working tree has in the place of the base."""
@@ -60,14 +70,24 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         if name.startswith(_GIT):
             return self._revision(name)
         if name != _STDIN and Path(name).is_dir():
-            return self._source(name, application.tree(Path(name), ".", None))
+            if _is_empty(Path(name)):
+                shown = paths.safe(name)
+                raise SourceError(f"The folder `{shown}` is empty: name a document, or the folder of an application.")
+            return self._source(name, lambda: application.tree(Path(name), ".", None))
         if _REVISION_FILE.fullmatch(name) and not Path(name).exists() and self._is_revision(name):
             # As git itself and other tools write it.
             return self._revision(f"{_GIT}{name}")
         return self._document(name, name, Path())
 
-    def head_day(self) -> str | None:
-        """The day of the commit that is checked out, None where there is no repository."""
+    def is_range(self, base: str, revision: str) -> bool:
+        """Whether two names are no sides but revisions, as of a range that was written in two words."""
+        return all(":" not in name and not Path(name).exists() and self._is_revision(name) for name in (base, revision))
+
+    def day(self, base: Side, revision: Side) -> str | None:
+        """The day of the revision's commit; that of the commit checked out where only the base is from git."""
+        return revision.day or (self._head_day() if base.git and not revision.git else None)
+
+    def _head_day(self) -> str | None:
         try:
             repository = git.find(self.repo)
             head = repository.head()
@@ -78,11 +98,16 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     def _document(self, shown: str, name: str, cwd: Path, day: str | None = None) -> Side:
         stdin = _standard_input() if name == _STDIN else None
         source = documents.read(name, allow_remote=self.allow_remote, stdin=stdin, cwd=cwd)
-        contract = reading.read(source)
+        contract = reading.read(source, self.seen)
         return Side(shown, contract, reading.places(contract), day, git=name.startswith(_GIT))
 
-    def _source(self, name: str, at: application.Tree, *, in_git: bool = False) -> Side:
-        facts = self.facts()
+    def _source(self, name: str, tree: "Callable[[], application.Tree]", *, in_git: bool = False) -> Side:
+        if self.facts is None:
+            raise SourceError(
+                f"`{paths.safe(name)}` is an application, and not a document: review it by a range of commits, as in "
+                "`byte review v1..v2`, or compare its contracts with `byte diff`."
+            )
+        at, facts = tree(), self.facts()
         found = application.found(at, facts) if self.app is None else ()
         taken = application.chosen(at, facts, self.app, found)
         contract = application.contract_of(at, facts, taken, self.target)
@@ -97,7 +122,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         commit = repository.commit(rev)
         below = _below(repository, self.repo)
         if not path:
-            return self._source(name, _tree(repository, commit, below), in_git=True)
+            return self._source(name, lambda: _tree(repository, commit, below), in_git=True)
         found = _located(repository, commit, path, below)
         if found is None:
             raise SourceError(
@@ -105,7 +130,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
             )
         inner, is_file = found
         if not is_file:
-            return self._source(name, _tree(repository, commit, inner), in_git=True)
+            return self._source(name, lambda: _tree(repository, commit, inner), in_git=True)
         if paths.is_python(inner):
             raise SourceError(
                 f"`{paths.safe(name)}` is Python: name the folder that the application is imported from, "
@@ -125,8 +150,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         rev, colon, path = base.removeprefix(_GIT).partition(":")
         if not base.startswith(_GIT) or not rev:
             raise SourceError(
-                f"`{paths.safe(base)}` needs something to be compared with: write `byte diff BASE REVISION`, "
-                "as in `byte diff git:main:openapi.yaml openapi.yaml`."
+                f"`{paths.safe(base)}` needs something to be compared with: name both, base first, as in "
+                "`git:main:openapi.yaml openapi.yaml`."
             )
         repository = git.find(self.repo)
         if repository.root is None:
@@ -137,6 +162,30 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
             return str(self.repo)
         found = _located(repository, repository.commit(rev), path, _below(repository, self.repo))
         return _from_here(repository.root / (found[0] if found else path))
+
+
+def day(text: str) -> str:
+    """The day of an option (YYYY-MM-DD); `SettingsError` for what is none."""
+    try:
+        if len(text) == len("2030-01-31"):
+            return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise SettingsError(f"`--as-of` is a day such as 2030-01-31, not `{paths.safe(text)}`.")
+
+
+def is_document(name: str) -> bool:
+    """Whether a name alone says that a document is meant, and not a range of commits."""
+    if name == _STDIN or name.startswith(_GIT) or "://" in name:
+        return True
+    return Path(name).suffix.lower() in _ENDINGS and Path(name).is_file()
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        return not any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _note(taken: Application) -> str:
@@ -157,7 +206,7 @@ def _below(repository: git.Repository, folder: Path) -> str:
     return "" if inner == os.curdir else inner
 
 
-def _tree(repository: git.Repository, commit: str, folder: str) -> application.Tree:
+def _tree(repository: git.Repository, commit: str, folder: str) -> "application.Tree":
     return application.at_revision(repository, commit, paths.shown(os.fsencode(folder)))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import starmap
 from typing import Any, Final, Literal
 
 import msgspec
@@ -10,6 +11,8 @@ from byte.model.contract import Document, escaped
 
 _REFERENCE: Final = re.compile(rb'"\$ref":"((?:[^"\\]|\\.)*)"')
 _CHAIN: Final = 100
+_DIGITS: Final = 9
+_STEPS: Final = 2
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -54,8 +57,8 @@ class Side:
             name = part.replace("~1", "/").replace("~0", "~")
             if isinstance(value, dict) and name in value:
                 value = value[name]
-            elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
-                value = value[int(name)]
+            elif isinstance(value, list) and name.isdecimal() and int(name[:_DIGITS]) < len(value):
+                value = value[int(name[:_DIGITS])]
             else:
                 return None
         return Node(value, pointer)
@@ -76,7 +79,7 @@ class Side:
 
     def target(self, reference: str) -> Node | None:
         """The node that a reference within the document names."""
-        if not reference.startswith("#"):
+        if reference != "#" and not reference.startswith("#/"):
             return None
         return self.at(_unquoted(reference[1:]))
 
@@ -104,6 +107,13 @@ class Sameness:
         """Whether two values are equal, and so is all that they refer to."""
         one, two = self._text(base), self._text(revision)
         return one is not None and one == two and self._same.issuperset(_references(one))
+
+    def identical(self, base: Document, revision: Document) -> bool:
+        """Whether two documents are written alike, the order of keys included. Part by part: they may be large."""
+        return base is revision or all(starmap(self._written_alike, _parts(base, revision, 0)))
+
+    def _written_alike(self, base: Any, revision: Any) -> bool:
+        return bool(msgspec.json.encode(base) == msgspec.json.encode(revision))
 
     def _text(self, value: Any) -> bytes | None:
         """The value as deterministic JSON, None where it is nested too deeply or is none."""
@@ -139,6 +149,15 @@ class Sameness:
                 alike.discard(name)
                 waiting.extend(users.get(name, ()))
         return alike
+
+
+def _parts(base: Any, revision: Any, depth: int) -> Iterator[tuple[Any, Any]]:
+    """The values of two documents two steps down; the whole where the keys are not the same, in the same order."""
+    if depth < _STEPS and type(base) is type(revision) is dict and list(base) == list(revision):
+        for key, value in base.items():
+            yield from _parts(value, revision[key], depth + 1)
+    else:
+        yield base, revision
 
 
 def _references(text: bytes) -> set[str]:

@@ -13,6 +13,8 @@ from byte.model.difference import LEVELS, Counterexample, Difference, Level, Oas
 
 _OPERATION: Final = re.compile(rf"/(?:paths|webhooks)/[^/]*/(?:{'|'.join(METHODS)})(?:/|$)")
 
+_SAID: Final = 4
+
 _Cause = tuple[str, OasdiffLevel | None, Level, Proof, str, str, str, tuple[str, ...], str | None]
 
 
@@ -65,7 +67,8 @@ def _difference(items: list[Judged]) -> Difference:
             if i.change.oasdiff is not None
         )
     )
-    message = f"{change.message} ({first.reason})" if first.reason else change.message
+    message = _told(items)
+    message = f"{message} ({first.reason})" if first.reason else message
     return Difference(
         id=change.id,
         level=first.level,
@@ -80,6 +83,15 @@ def _difference(items: list[Judged]) -> Difference:
         reaches=reaches,
         oasdiff=rows,
     )
+
+
+def _told(items: list[Judged]) -> str:
+    """What is said of the first operation: one place may have several things of a kind, such as values of an enum."""
+    first = items[0].change
+    here = [i.change for i in items if operation(i.change) == operation(first) and i.change.location == first.location]
+    said = list(dict.fromkeys(change.message for change in here))
+    more = f"; and {len(said) - _SAID} more" if len(said) > _SAID else ""
+    return "; ".join(said[:_SAID]) + more
 
 
 def _smallest(items: list[Judged]) -> Counterexample | None:

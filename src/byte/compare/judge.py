@@ -14,7 +14,7 @@ from byte.compare.changes import Change, Root
 from byte.compare.document import Sameness, Side
 from byte.compare.schema.decider import Decider, Doubt, Failure, Verdict
 from byte.model.contract import CONDITIONAL, UNKNOWN
-from byte.model.difference import Counterexample, Level, OasdiffLevel, Proof
+from byte.model.difference import Counterexample, Level, OasdiffLevel, Proof, SideName
 
 _LEVEL: Final[Mapping[OasdiffLevel | None, Level]] = {
     "ERR": "breaking",
@@ -124,39 +124,41 @@ def _ancestors(side: Side, pointer: str) -> Iterator[dict[str, object]]:
 
 
 def _schema(group: Sequence[Change], verdict: Verdict, root: Root, marks: "_Marks") -> Iterator[Judged]:
+    claims = _Claims(group)
     failed: dict[int, Failure] = {}
     doubted: dict[int, Doubt] = {}
     lost: list[Failure] = []
     unclear: list[Doubt] = []
+    told = [index for index, change in enumerate(group) if change.id]
     for failure in verdict.failures:
-        claimed = _claimants(group, failure)
+        claimed = claims.of(failure)
         for index in claimed:
             failed.setdefault(index, failure)
         if not claimed:
             lost.append(failure)
     for doubt in verdict.doubts:
-        claimed = _claimants(group, doubt)
+        # What is not known of the schema as a whole is not known of any of its parts.
+        claimed = claims.of(doubt) if doubt.keyword else told
         for index in claimed:
             doubted.setdefault(index, doubt)
         if not claimed:
             unclear.append(doubt)
-    for index, change in enumerate(group):
-        if not change.id:
-            continue
-        yield _decided(change, failed.get(index), doubted.get(index), root, marks)
+    for index in told:
+        yield _decided(group[index], failed.get(index), doubted.get(index), verdict, marks)
     yield from (_unexplained(group[0], root, failure) for failure in lost)
     yield from (_unexplained(group[0], root, doubt) for doubt in unclear)
 
 
-def _decided(change: Change, failure: Failure | None, doubt: Doubt | None, root: Root, marks: "_Marks") -> Judged:
-    if failure is not None:
-        return Judged(change, "breaking", "counterexample", _payload(failure, root))
+def _decided(change: Change, failure: Failure | None, doubt: Doubt | None, verdict: Verdict, marks: "_Marks") -> Judged:
+    if failure is not None and change.root is not None:
+        return Judged(change, "breaking", "counterexample", _payload(failure, change.root))
     if doubt is not None or change.undecided:
         return Judged(change, "warning", "undecided", None, change.undecided or _reason(doubt))
-    if change.id in _MISSED:
+    if change.id in _MISSED and change.level is None:
         reason = marks.reason(change)
         return Judged(change, "warning", "undecided" if reason else "rule", None, reason)
-    if change.level is not None or not change.keywords or not _BY_RULE.isdisjoint(change.keywords):
+    decided = bool(change.keywords) or verdict.proved
+    if change.level is not None or not decided or not _BY_RULE.isdisjoint(change.keywords):
         level = change.level or _LEVEL[change.oasdiff]
         return Judged(change, "warning" if level == "breaking" else level, "rule")
     return Judged(change, "info", "proved")
@@ -175,33 +177,86 @@ def _payload(failure: Failure, root: Root) -> Counterexample:
     return Counterexample(kind="payload", value=failure.payload, valid_for="revision", invalid_for="base")
 
 
-def _claimants(group: Sequence[Change], found: Failure | Doubt) -> list[int]:
-    """The changes that explain a failure: those of its keyword at its place, else those nearest to it."""
-    ranks = [_rank(change, found) for change in group]
-    best = max(ranks, default=(0, 0))
-    return [index for index, rank in enumerate(ranks) if rank == best] if best > (0, 0) else []
+class _Claims:
+    """Which changes of a schema explain what was found in it, by the places of both."""
+
+    def __init__(self, group: Sequence[Change]) -> None:
+        self._group = group
+        self._at: dict[tuple[SideName, str], list[int]] = {}
+        self._below: dict[tuple[str, str], list[int]] = {}
+        for index, change in enumerate(group):
+            for side, pointer in _places(change):
+                self._at.setdefault((side, pointer), []).append(index)
+
+    def of(self, found: Failure | Doubt) -> list[int]:
+        """The changes of its keyword at its place, else others there, else those nearest above it, else below it."""
+        ranks = {index: self._rank(self._group[index], found) for index in self._there(found)}
+        best = max(ranks.values(), default=0)
+        if best:
+            return [index for index, rank in ranks.items() if rank == best]
+        return self._above(found) or self._beneath(found)
+
+    def _there(self, found: Failure | Doubt) -> list[int]:
+        inner = _inner(found)
+        out: dict[int, None] = {}
+        for side, pointer in _places(found):
+            out.update(dict.fromkeys(self._at.get((side, pointer), ())))
+            if inner:
+                out.update(dict.fromkeys(self._at.get((side, pointer + inner), ())))
+        return sorted(out)
+
+    def _rank(self, change: Change, found: Failure | Doubt) -> int:
+        """2 for the keyword itself, 1 for something else that validation knows; 0 explains nothing."""
+        name = found.name if isinstance(found, Failure) else None
+        here = not _places(change).isdisjoint(_places(found))
+        other = change.name is not None and name is not None and change.name != name
+        if here and other and not self._is_of(change, found):
+            return 0
+        if found.keyword in change.keywords:
+            return 2
+        return 1 if change.keywords and _BY_RULE.isdisjoint(change.keywords) else 0
+
+    def _is_of(self, change: Change, found: Failure | Doubt) -> bool:
+        """Whether a change stands at the property that was found."""
+        inner = _inner(found)
+        return bool(inner) and any((side, pointer + inner) in _places(change) for side, pointer in _places(found))
+
+    def _above(self, found: Failure | Doubt) -> list[int]:
+        depths: dict[int, int] = {}
+        for side, pointer in _places(found):
+            while pointer := pointer.rpartition("/")[0]:
+                for index in self._at.get((side, pointer), ()):
+                    depths[index] = max(depths.get(index, 0), len(pointer))
+        return self._nearest({index: -depth for index, depth in depths.items()})
+
+    def _beneath(self, found: Failure | Doubt) -> list[int]:
+        """Asked often for one place, where much is found at the top."""
+        key = (found.base, found.revision)
+        if key not in self._below:
+            lengths: dict[int, int] = {}
+            starts = {side: f"{pointer}/" for side, pointer in _places(found)}
+            for (side, pointer), held in self._at.items():
+                if side in starts and pointer.startswith(starts[side]):
+                    for index in held:
+                        lengths[index] = min(lengths.get(index, len(pointer)), len(pointer))
+            self._below[key] = self._nearest(lengths)
+        return self._below[key]
+
+    def _nearest(self, far: Mapping[int, int]) -> list[int]:
+        told = {index: length for index, length in far.items() if self._group[index].keywords}
+        least = min(told.values(), default=0)
+        return sorted(index for index, length in told.items() if length == least)
 
 
-def _rank(change: Change, found: Failure | Doubt) -> tuple[int, int]:
-    """How well a change explains a failure; (0, 0) not at all."""
+def _places(item: Change | Failure | Doubt) -> frozenset[tuple[SideName, str]]:
+    sides: tuple[tuple[SideName, str], ...] = (("base", item.base), ("revision", item.revision))
+    return frozenset((side, pointer) for side, pointer in sides if pointer)
+
+
+def _inner(found: Failure | Doubt) -> str:
+    """Where the property that was found stands below its place, "" where none was."""
     name = found.name if isinstance(found, Failure) else None
-    places = [(change.base, found.base), (change.revision, found.revision)]
-    inner = f"/properties/{_escaped(name)}" if name is not None else None
-    same = any(one and one == two for one, two in places)
-    at_property = inner is not None and any(one and one == two + inner for one, two in places)
-    if same and change.name is not None and name is not None and change.name != name:
-        same = False
-    keyword = found.keyword in change.keywords
-    if (same or at_property) and keyword:
-        return 4, 0
-    if same or at_property:
-        # Keywords that validation does not know explain nothing.
-        return (3, 0) if change.keywords and _BY_RULE.isdisjoint(change.keywords) else (0, 0)
-    depth = max((len(one) for one, two in places if one and two.startswith(one + "/")), default=0)
-    if depth and change.keywords:
-        return 2, depth
-    below = [len(one) for one, two in places if two and one.startswith(two + "/")]
-    return (1, -min(below)) if below and change.keywords else (0, 0)
+    return f"/properties/{_escaped(name)}" if name is not None else ""
 
 
 def _escaped(name: str) -> str:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from byte.model import exchange, schemas
+from byte.model import exchange, payloads, schemas
 from byte.model.contract import ORIGIN, Contract, operations
 from byte.model.difference import Comparison, Difference
 from byte.model.exchange import Name
@@ -74,7 +74,7 @@ def _proof(difference: Difference) -> str:
     found = difference.counterexample
     if found is None:
         return ""
-    text = found.value if found.kind == "request" else msgspec.json.encode(found.value).decode()
+    text = found.value if found.kind == "request" else payloads.brief(found.value, difference, _LONGEST)
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     return f". Counterexample: `{shown}`"
 
@@ -194,7 +194,7 @@ def _origin(document: Mapping[str, Any], pointer: str) -> str | None:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, Mapping) and name in value:
             value = value[name]
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
             value = value[int(name)]
         else:
             break

@@ -63,7 +63,7 @@ def _header(review: Review) -> Iterator[RenderableType]:
         (review.verdict.value, VERDICT_STYLES[review.verdict]),
         f"  {wording.tally(review)}",
     )
-    compared = f"{review.base}..{review.head}" if review.base else review.head
+    compared = f"{review.base} -> {review.head}" if review.base else review.head
     yield Text(wording.one_line(f"{compared}: {review.summary}"), style="dim")
 
 

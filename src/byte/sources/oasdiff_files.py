@@ -262,6 +262,8 @@ def _left(
     said = ""
     rest: list[Row] = []
     reached: list[str] = []
+    named = _listed(difference.message)
+    kept: dict[str, None] = {}
     rows = difference.oasdiff or tuple(_row(difference.id, name) for name in difference.reaches or ("",))
     for row in rows:
         name = f"{row.operation} {row.path}".strip().lower()
@@ -270,10 +272,14 @@ def _left(
             said = _said(difference)
         covering = [index for index in candidates if _covers(lines[index], row.id, difference.id, said)]
         used.update(covering)
-        if not covering:
+        left = _unnamed(named, [lines[index] for index in covering])
+        if left:
+            kept.update(dict.fromkeys(left))
+        if left or not covering:
             rest.append(row)
             reached.append(name)
-    if len(rest) == len(rows):
+            kept.update(dict.fromkeys(named if not covering else ()))
+    if len(rest) == len(rows) and len(kept) == len(named):
         return difference
     if not rest:
         return None
@@ -282,8 +288,37 @@ def _left(
         difference,
         operation=names[0] if names else difference.operation,
         reaches=names,
+        message=_relisted(difference.message, [value for value in named if value in kept]),
         oasdiff=tuple(rest) if difference.oasdiff else (),
     )
+
+
+_SEVERAL: Final = re.compile(r"s (`[^`]*`(?:, `[^`]*`)+) were ")
+"""How a message tells of several values of one place (`byte.compare.schemas.findings.several`)."""
+
+
+def _listed(message: str) -> list[str]:
+    """The values that a message tells of, where they are several."""
+    found = _SEVERAL.search(message)
+    return re.findall("`([^`]*)`", found[1]) if found is not None else []
+
+
+def _unnamed(values: Sequence[str], covering: Sequence[Line]) -> list[str]:
+    """The values that no line names; a line that names none of them means all."""
+    for line in covering:
+        own = [value for value in values if value.lower() in line.quoted]
+        if not own:
+            return []
+        values = [value for value in values if value not in own]
+    return list(values) if covering else []
+
+
+def _relisted(message: str, values: Sequence[str]) -> str:
+    """The message with these values only."""
+    if not values or len(values) == len(_listed(message)):
+        return message
+    told = ", ".join(f"`{value}`" for value in values)
+    return _SEVERAL.sub(lambda _: f" {told} was " if len(values) == 1 else f"s {told} were ", message, count=1)
 
 
 def _row(name: str, operation: str) -> Row:

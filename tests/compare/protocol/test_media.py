@@ -55,6 +55,6 @@ def test_media_types_are_matched_by_name_first_and_each_once() -> None:
 
 
 def test_a_range_stands_for_what_it_covers_the_most_special_first() -> None:
-    assert list(media.covering(["*/*", "text/*", "text/csv", "a/b"], "text/csv")) == ["text/csv", "text/*", "*/*"]
-    assert list(media.covering(["*/*", "a/*"], "text/csv")) == ["*/*"]
-    assert list(media.covering(["*/*"], "no name")) == []
+    assert list(media.Names(["*/*", "text/*", "text/csv", "a/b"]).covering("text/csv")) == ["text/csv", "text/*", "*/*"]
+    assert list(media.Names(["*/*", "a/*"]).covering("text/csv")) == ["*/*"]
+    assert list(media.Names(["*/*"]).covering("no name")) == []

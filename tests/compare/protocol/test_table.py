@@ -170,7 +170,7 @@ TABLE: dict[str, tuple[Document, Document, list[Told]]] = {
     "stability fell to draft": (
         listing(operationId="list"),
         listing(**{"x-stability-level": "draft"}),
-        [("api-stability-decreased", "ERR", "warning"), ("unstable-endpoint-changed", None, "info")],
+        [("api-stability-decreased", "ERR", "warning"), ("api-operation-id-removed", None, "info")],
     ),
     "stability unreadable": (
         listing(),

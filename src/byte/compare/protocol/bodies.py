@@ -103,22 +103,23 @@ def contents(body: Body, base: Node, revision: Node) -> Iterator[Change]:
     one = dict(entries(pair.base, child(pair.base, base, "content")))
     two = dict(entries(pair.revision, child(pair.revision, revision, "content")))
     found = media.matched(list(one), list(two))
+    before, after = media.Names(one), media.Names(two)
     for name in found.added:
-        other = next(media.covering(one, name), None) if _sent(body) == "response" else None
+        other = next(before.covering(name), None) if _sent(body) == "response" else None
         yield _media(body, "added", name, None, two[name], level="info" if other is not None else None)
         if other is not None:
             yield from _quiet(_schemas(body, name, one[other], two[name]))
     for name in found.deleted:
-        other = next(media.covering(two, name), None) if _sent(body) == "request" else None
+        other = next(after.covering(name), None) if _sent(body) == "request" else None
         yield _media(body, "removed", name, one[name], None, level="info" if other is not None else None)
         if other is not None:
             yield from _quiet(_schemas(body, name, one[name], two[other]))
-    for before, after in found.pairs:
-        if before != after:
-            yield from _renamed(body, before, after, one[before], two[after])
-        if not pair.same.same(one[before].value, two[after].value):
-            yield from _schemas(body, after, one[before], two[after])
-            yield from _encoding(body, after, one[before], two[after])
+    for old, new in found.pairs:
+        if old != new:
+            yield from _renamed(body, old, new, one[old], two[new])
+        if not pair.same.same(one[old].value, two[new].value):
+            yield from _schemas(body, new, one[old], two[new])
+            yield from _encoding(body, new, one[old], two[new])
 
 
 def _sent(body: Body) -> Literal["request", "response"]:

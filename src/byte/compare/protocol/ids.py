@@ -20,7 +20,12 @@ def kebab(keyword: str) -> str:
 OWN: Final = frozenset(
     {
         *("api-path-removed-after-sunset", "api-removed-after-sunset", "unstable-endpoint-changed"),
-        *("api-security-narrowed", "api-security-component-name-changed", "api-security-component-in-changed"),
+        *(
+            "api-security-narrowed",
+            "api-security-loosened",
+            "api-security-component-name-changed",
+            "api-security-component-in-changed",
+        ),
         *("api-security-component-scheme-changed", "api-security-component-url-changed"),
         *("callback-added", "callback-removed", "server-added", "server-removed"),
         *("request-path-parameter-renamed", "request-parameter-removed-after-sunset"),
@@ -30,7 +35,13 @@ OWN: Final = frozenset(
         *("request-body-encoding-changed", "response-body-encoding-changed", "request-body-media-type-name-changed"),
         *("request-parameter-schema-added", "request-parameter-schema-removed"),
         *("response-header-schema-added", "response-header-schema-removed"),
-        *("response-header-became-required", "request-unknown", "response-unknown", "request-parameter-max-items-set"),
+        *(
+            "response-header-became-required",
+            "request-unknown",
+            "response-unknown",
+            "document-unknown",
+            "request-parameter-max-items-set",
+        ),
         *(f"request-parameter-{bound}-removed" for bound in _BOUNDS),
         *(f"{holder}-{kebab(keyword)}-changed" for holder in _HOLDERS for keyword in KNOWN - ANNOTATIONS),
     }

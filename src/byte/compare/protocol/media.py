@@ -1,8 +1,9 @@
 """Names of media types: their parts, which is which on the other side, and what a range covers."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -59,19 +60,43 @@ def _parameters(text: str) -> tuple[tuple[str, str], ...] | None:
 
 def matched(base: Sequence[str], revision: Sequence[str]) -> Matched:
     """Which media type is which: those of the same name, then those that are related (see `related`)."""
-    pairs = [(name, name) for name in base if name in revision]
-    gone = [name for name in base if name not in revision]
+    one, two = dict.fromkeys(base), dict.fromkeys(revision)
+    pairs = [(name, name) for name in one if name in two]
+    gone = dict.fromkeys(name for name in one if name not in two)
+    waiting: dict[tuple[str, ...], deque[tuple[int, str]]] = {}
+    for place, name in enumerate(gone):
+        for key in _known_by(parsed(name)):
+            waiting.setdefault(key, deque()).append((place, name))
     added = []
-    for name in revision:
-        if name in base:
+    for name in two:
+        if name in one:
             continue
-        other = next((one for one in gone if related(name, one)), None)
+        found = [waiting[key] for key in _asked_by(parsed(name)) if key in waiting]
+        for free in found:
+            while free and free[0][1] not in gone:
+                free.popleft()
+        other = min((free[0] for free in found if free), default=None)
         if other is None:
             added.append(name)
         else:
-            pairs.append((other, name))
-            gone.remove(other)
+            pairs.append((other[1], name))
+            del gone[other[1]]
     return Matched(tuple(pairs), tuple(gone), tuple(added))
+
+
+def _known_by(media: MediaType | None) -> Iterator[tuple[str, ...]]:
+    """What finds a media type: its name, and its suffix."""
+    if media is not None:
+        yield media.kind, media.subtype, media.suffix
+        if media.suffix:
+            yield media.kind, "+", media.suffix
+
+
+def _asked_by(media: MediaType | None) -> Iterator[tuple[str, ...]]:
+    """What the related ones of a media type are known by."""
+    if media is not None:
+        yield media.kind, media.subtype, media.suffix
+        yield (media.kind, media.suffix, "") if media.suffix else (media.kind, "+", media.subtype)
 
 
 def related(one: str, two: str) -> bool:
@@ -97,16 +122,28 @@ def _contains(one: MediaType, two: MediaType) -> bool:
     return (one.subtype, one.suffix) == (two.subtype, two.suffix)
 
 
-def covering(names: Iterable[str], wanted: str) -> Iterator[str]:
-    """The names that stand for another too, most special first: the same type, `application/*`, `*/*`.
+class Names:
+    """Names of media types, asked for those that stand for another too."""
 
-    Parameters of either are not looked at, but for the same type.
-    """
-    asked = parsed(wanted)
-    if asked is None:
-        return
-    held = [(name, media) for name in names if (media := parsed(name)) is not None]
-    same = (asked.kind, asked.subtype, asked.suffix)
-    yield from (name for name, m in held if (m.kind, m.subtype, m.suffix) == same and m.parameters == asked.parameters)
-    yield from (name for name, m in held if (m.kind, m.subtype) == (asked.kind, "*") and asked.subtype != "*")
-    yield from (name for name, m in held if (m.kind, m.subtype) == ("*", "*") and asked.kind != "*")
+    def __init__(self, names: Iterable[str]) -> None:
+        self._held: dict[tuple[Any, ...], list[str]] = {}
+        for name in names:
+            media = parsed(name)
+            if media is not None:
+                self._held.setdefault((media.kind, media.subtype, media.suffix, media.parameters), []).append(name)
+                if media.subtype == "*":
+                    self._held.setdefault((media.kind,), []).append(name)
+
+    def covering(self, wanted: str) -> Iterator[str]:
+        """The names that stand for another too, most special first: the same type, `application/*`, `*/*`.
+
+        Parameters of either are not looked at, but for the same type.
+        """
+        asked = parsed(wanted)
+        if asked is None:
+            return
+        yield from self._held.get((asked.kind, asked.subtype, asked.suffix, asked.parameters), ())
+        if asked.subtype != "*":
+            yield from self._held.get((asked.kind,), ())
+        if asked.kind != "*":
+            yield from self._held.get(("*",), ())

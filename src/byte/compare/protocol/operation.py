@@ -1,6 +1,7 @@
 """An operation on both sides, and path items as webhooks and callbacks hold them."""
 
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 from typing import Final
 
 import msgspec
@@ -14,6 +15,7 @@ from byte.compare.protocol.requests import asked
 from byte.compare.protocol.responses import responses
 from byte.compare.protocol.spot import Spot
 from byte.compare.protocol.view import Operation, child, entries, operations, strings, text
+from byte.compare.schemas.findings import several
 
 _NESTED: Final = 2
 """How deep callbacks of callbacks are followed."""
@@ -33,7 +35,7 @@ def item_changes(spot: Spot, item: Item, depth: int = 0) -> Iterator[Change]:
     """One path item on both sides; `spot` says whose it is, `depth` how many callbacks it lies in."""
     pair = spot.pair
     renamed = item.base_path != item.revision_path
-    if not renamed and pair.same.same(item.base.value, item.revision.value) and security.same(pair):
+    if not renamed and pair.secured and pair.same.same(item.base.value, item.revision.value):
         return
     one = operations(pair.base, item.base_path, item.base)
     two = operations(pair.revision, item.revision_path, item.revision)
@@ -62,11 +64,14 @@ def _compared(spot: Spot, base: Operation, revision: Operation, names: Names, de
     own = not spot.mirrored
     if own and not same:
         yield from lifecycle.stability_changes(spot, one, two)
-    if own and not lifecycle.promised(two):
+    if own and not lifecycle.promised(one) and not lifecycle.promised(two):
         if not same:
             message = "the operation changed; its stability level promises nothing"
             yield spot.change("unstable-endpoint-changed", message, base=one, revision=two, level="info")
         return
+    if own and not lifecycle.promised(two):
+        # oasdiff asks what the revision promises; clients rely on what base did.
+        spot = msgspec.structs.replace(spot, listed=False)
     if not same:
         yield from lifecycle.deprecation(spot, one, two)
         yield from lifecycle.sunset_changes(spot, one, two)
@@ -92,9 +97,11 @@ def _identity(spot: Spot, base: Node, revision: Node) -> Iterator[Change]:
 def _tags(spot: Spot, base: Node, revision: Node) -> Iterator[Change]:
     before, after = strings(base.value.get("tags")), strings(revision.value.get("tags"))
     for end, mine, theirs in (("removed", before, after), ("added", after, before)):
-        for tag in mine:
-            if tag not in theirs:
-                yield spot.change(f"api-tag-{end}", f"the tag `{tag}` was {end}", base=base, revision=revision)
+        known = set(theirs)
+        tags = [tag for tag in mine if tag not in known]
+        if tags:
+            change = spot.change(f"api-tag-{end}", several("the tag", tags, end), base=base, revision=revision)
+            yield from repeat(change, len(tags))
 
 
 # --- callbacks ---------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from byte.compare.protocol.spot import Spot
 from byte.compare.protocol.view import Operation, Parameter, child, entries, flag, schema_of
 from byte.compare.protocol.wire import Decision, decision, repeated_list
 from byte.compare.schemas import transitions, types, walk
+from byte.compare.schemas.findings import several
 from byte.compare.schemas.structure import SchemaDiff, Sides
 from byte.compare.schemas.view import ANNOTATIONS, KNOWN
 
@@ -179,8 +180,7 @@ def _type_breaks(diff: SchemaDiff, strongly: bool) -> bool:
 def _type_change(at: _At, end: str, *beside: str) -> Change:
     diff = at.diff
     dimension = types.dimension(diff)
-    before, after = (types.described(schema, dimension) if schema else "any" for schema in (diff.base, diff.revision))
-    message = f"the {dimension} of {at.what} changed from `{before}` to `{after}`"
+    message = f"the {dimension} of {at.what} {types.became(diff.base, diff.revision, dimension)}"
     return at.change(f"{at.ids}-{end}", message, ("type", "format", *beside))
 
 
@@ -198,8 +198,8 @@ def _enum_values(at: _At) -> Iterator[Change]:
     for end, values in (("removed", at.diff.enum.deleted), ("added", at.diff.enum.added)):
         # What only widens is told apart, so that it takes no blame for what narrows beside it.
         here = msgspec.structs.replace(at, by=Decision(None, "info")) if end == harmless else at
-        for value in values:
-            message = f"the enum value `{_shown(value)}` of {at.what} was {end}"
+        message = several(f"{at.what}: enum value", values, end)
+        for _ in values:
             yield here.change(f"{at.ids}-enum-value-{end}", message, ("enum", "const"))
 
 

@@ -43,10 +43,11 @@ def matched(sides: Sides, base: Sequence[Parameter], revision: Sequence[Paramete
         # Where a name is a parameter and a property on both sides, the last pair is the one that oasdiff keeps.
         spread[simple.place, simple.name] = (simple, object_) if ahead else (object_, simple)
     deleted = []
+    known = _Known(sides, revision, names)
     for i, one in enumerate(base):
         if i in used[0]:
             continue
-        j = next((j for j, two in enumerate(revision) if _equal(sides, one, two, names)), None)
+        j = known.place(one)
         if j is None or j in used[1]:
             deleted.append(one)
         else:
@@ -56,15 +57,31 @@ def matched(sides: Sides, base: Sequence[Parameter], revision: Sequence[Paramete
     return Matched(tuple(pairs), tuple(deleted), tuple(two for j, two in enumerate(revision) if j not in used[1]))
 
 
-def _equal(sides: Sides, one: Parameter, two: Parameter, names: Names) -> bool:
-    if one.place != two.place:
-        return False
-    if one.place == "path":
-        return names.get(one.name, "") == two.name if names else one.name == two.name
-    if one.name == two.name:
-        return True
-    before, after = _properties(sides, one, base=True), _properties(sides, two, base=False)
-    return one.name in after if after else two.name in before
+class _Known:
+    """The parameters of the revision by what they can be found by: their own name, or that of a property."""
+
+    def __init__(self, sides: Sides, revision: Sequence[Parameter], names: Names) -> None:
+        self._sides = sides
+        self._names = names
+        self._all: dict[tuple[str, str], int] = {}
+        self._simple: dict[tuple[str, str], int] = {}
+        self._parts: dict[tuple[str, str], int] = {}
+        for j, two in enumerate(revision):
+            self._all.setdefault((two.place, two.name), j)
+            properties = _properties(sides, two, base=False)
+            if not properties:
+                self._simple.setdefault((two.place, two.name), j)
+            for name in properties:
+                self._parts.setdefault((two.place, name), j)
+
+    def place(self, one: Parameter) -> int | None:
+        """Where the first stands that a parameter of base may be: one of its name, an object that has it, or a part."""
+        if one.place == "path":
+            return self._all.get(("path", self._names.get(one.name, "") if self._names else one.name))
+        key = (one.place, one.name)
+        found = [self._all.get(key), self._parts.get(key)]
+        found += [self._simple.get((one.place, name)) for name in _properties(self._sides, one, base=True)]
+        return min((j for j in found if j is not None), default=None)
 
 
 def _spread(
@@ -77,18 +94,15 @@ def _spread(
     for ahead in (True, False):
         simple, objects = (base, revision) if ahead else (revision, base)
         mine, theirs = used if ahead else (used[1], used[0])
+        named: dict[tuple[str, str], list[int]] = {}
+        for i, one in enumerate(simple):
+            if not _properties(sides, one, base=ahead):
+                named.setdefault((one.place, one.name), []).append(i)
         for j, whole in enumerate(objects):
             properties = _properties(sides, whole, base=not ahead)
             if j in theirs or not properties or whole.place not in ("query", "cookie"):
                 continue
-            found = [
-                i
-                for i, one in enumerate(simple)
-                if i not in mine
-                and one.place == whole.place
-                and one.name in properties
-                and not _properties(sides, one, base=ahead)
-            ]
+            found = sorted(i for name in properties for i in named.pop((whole.place, name), ()) if i not in mine)
             for i in found:
                 mine.add(i)
                 part = msgspec.structs.replace(whole, name=simple[i].name, schema=properties[simple[i].name])
@@ -110,41 +124,62 @@ def _properties(sides: Sides, parameter: Parameter, *, base: bool) -> Mapping[st
 
 def parameters(spot: Spot, base: Operation, revision: Operation, names: Names) -> Iterator[Change]:
     """What differs in the parameters that an operation declares, and in those that it takes from its path item."""
-    one, two = base.own_parameters(), revision.own_parameters()
-    before, after = base.effective_parameters(), revision.effective_parameters()
+    if not names and _alike(spot, base.node, revision.node) and _alike(spot, base.item, revision.item):
+        return
+    one, two = base.own_parameters, revision.own_parameters
+    before, after = base.effective_parameters, revision.effective_parameters
     own = matched(spot.pair.sides, one, two, names)
-    there, here = revision.hidden_parameters(), base.hidden_parameters()
+    there, here = revision.hidden_parameters, base.hidden_parameters
     told: set[tuple[str, str]] = set()
+    parts = _parts(before), _parts(after)
     for a, b in own.pairs:
         found = _differs(spot, base, revision, a, b)
-        if a.schema is not None and (_stays(a, before, after) or _stays(b, after, before)):
+        if a.schema is not None and any(_stays(p, parts[k], before, after) for k, p in enumerate((a, b))):
             yield from (msgspec.structs.replace(c, root=None, level="info", counterexample=None) for c in found)
         else:
             told.add(a.key)
             yield from found
+    # Where a list names one twice, oasdiff looks at the first.
+    first = {(p.place, p.name): p for p in reversed(one)}
     for parameter in own.deleted:
-        # Where a list names one twice, oasdiff looks at the first.
-        first = next(p for p in one if (p.place, p.name) == (parameter.place, parameter.name))
-        change = parameter_removed(spot, first, named(first))
+        gone = first[parameter.place, parameter.name]
+        change = parameter_removed(spot, gone, named(gone))
         other = after.get(_key(parameter, names))
         if other is None:
             told.add(parameter.key)
             yield msgspec.structs.replace(change, undecided=change.undecided or there)
         else:
             yield _moved(change, other)
+    keys = {_key(p, names) for p in before.values()}
+    # oasdiff looks the parameter up by its name alone.
+    by_name = {p.name: p for p in reversed(two)}
     for parameter in own.added:
-        known = any(_key(p, names) == parameter.key for p in before.values())
-        yield msgspec.structs.replace(_new(spot, base, parameter, two, known=known), undecided="" if known else here)
+        known = parameter.key in keys
+        new = _new(spot, base, parameter, by_name[parameter.name], known=known)
+        yield msgspec.structs.replace(new, undecided="" if known else here)
     yield from _shared(spot, base, revision, names, told)
+
+
+def _alike(spot: Spot, base: Node, revision: Node) -> bool:
+    """Whether two holders declare the same parameters."""
+    return spot.pair.same.same(base.value.get("parameters"), revision.value.get("parameters"))
 
 
 _Effective = Mapping[tuple[str, str], Parameter]
 
 
-def _stays(part: Parameter, here: _Effective, there: _Effective) -> bool:
+def _parts(here: _Effective) -> Mapping[str, set[str]]:
+    """What the parameters of a place are called: several, where they are properties of one object."""
+    out: dict[str, set[str]] = {}
+    for parameter in here.values():
+        out.setdefault(parameter.node.pointer, set()).add(parameter.name)
+    return out
+
+
+def _stays(part: Parameter, parts: Mapping[str, set[str]], before: _Effective, after: _Effective) -> bool:
     """Whether a property that was taken for a parameter is one beside a parameter of its name on both sides."""
-    is_part = any(p.node.pointer == part.node.pointer and p.name != part.name for p in here.values())
-    return is_part and part.key in here and part.key in there
+    is_part = bool(parts.get(part.node.pointer, set()) - {part.name})
+    return is_part and part.key in before and part.key in after
 
 
 def _key(parameter: Parameter, names: Names) -> tuple[str, str]:
@@ -166,19 +201,18 @@ def _moved(change: Change, other: Parameter) -> Change:
     )
 
 
-def _new(spot: Spot, base: Operation, parameter: Parameter, listed: Sequence[Parameter], *, known: bool) -> Change:
+def _new(spot: Spot, base: Operation, parameter: Parameter, first: Parameter, *, known: bool) -> Change:
     what = named(parameter)
     if parameter.place == "path":
         id = "new-request-path-parameter"
     else:
-        # oasdiff looks the parameter up by its name alone.
-        first = next(p for p in listed if p.name == parameter.name)
         id = f"new-{'required' if flag(first.node, 'required') else 'optional'}-request-parameter"
     required = parameter.required and parameter.place != "path"
     level = spot.level("new-required-request-parameter" if required else "new-optional-request-parameter")
+    kind = "" if parameter.place == "path" else "required " if required else "optional "
     return spot.change(
         id,
-        f"the {'required' if required else 'optional'} {what} was added" if not known else f"the {what} moved here",
+        f"the {what} is declared here now: requests are the same" if known else f"the {kind}{what} was added",
         at=what,
         revision=parameter.node,
         direction="request",
@@ -192,9 +226,9 @@ def _shared(
 ) -> Iterator[Change]:
     """What differs in effect, and is not in what the operation declares on both sides: oasdiff is silent there."""
     quiet = msgspec.structs.replace(spot, listed=False)
-    after = revision.effective_parameters()
-    own = {p.key for p in base.own_parameters()}
-    for key, parameter in base.effective_parameters().items():
+    after = revision.effective_parameters
+    own = {p.key for p in base.own_parameters}
+    for key, parameter in base.effective_parameters.items():
         other = after.get(_key(parameter, names))
         if key in told:
             continue
@@ -202,7 +236,7 @@ def _shared(
             yield from _differs(quiet, base, revision, parameter, other)
         elif key not in own:
             change = parameter_removed(quiet, parameter, named(parameter))
-            yield msgspec.structs.replace(change, undecided=change.undecided or revision.hidden_parameters())
+            yield msgspec.structs.replace(change, undecided=change.undecided or revision.hidden_parameters)
 
 
 def shared_added(
@@ -217,27 +251,34 @@ def shared_added(
     before = declared(pair.base, items[0], shared=True)
     after = declared(pair.revision, items[1], shared=True)
     new = [p for p in matched(pair.sides, before, after, names).added if p.place != "path"]
+    keys = {method: {_key(p, names) for p in held.effective_parameters.values()} for method, held in one.items()}
+    own = {method: {p.key for p in held.own_parameters} for method, held in two.items()}
     for place in dict.fromkeys(p.place for p in new):
         called = {p.name for p in new if p.place == place}
         for parameter in after:
             if parameter.name in called:
                 for method, operation in two.items():
-                    yield _default(spot.of(method, path), one.get(method), operation, parameter, names)
+                    known = method not in one or parameter.key in keys[method]
+                    overridden = parameter.key in own[method]
+                    yield _default(spot.of(method, path), one.get(method), operation, parameter, known, overridden)
 
 
-def _default(spot: Spot, base: Operation | None, revision: Operation, parameter: Parameter, names: Names) -> Change:
+def _default(
+    spot: Spot, base: Operation | None, revision: Operation, parameter: Parameter, known: bool, overridden: bool
+) -> Change:
     what = named(parameter)
     end = "required" if flag(parameter.node, "required") else "optional"
-    known = base is None or any(_key(p, names) == parameter.key for p in base.effective_parameters().values())
-    overridden = any(p.key == parameter.key for p in revision.own_parameters())
+    message = f"the {end} {what} was added for every operation of the path"
+    if base is not None and known:
+        message = f"the {what} is declared for every operation of the path now: requests are the same"
     return spot.change(
         f"new-{end}-request-default-parameter-to-existing-path",
-        f"the {end} {what} was added for every operation of the path",
+        message,
         at=what,
         revision=parameter.node,
         direction="request",
         level="info" if known or overridden or not promised(revision.node) else None,
-        undecided=base.hidden_parameters() if base is not None and not known else "",
+        undecided=base.hidden_parameters if base is not None and not known else "",
         counterexample=asked(base, without=parameter) if base is not None else "",
     )
 

@@ -20,6 +20,8 @@ _SAMPLES: Final[Mapping[str, Any]] = {
 }
 _DEPTH: Final = 8
 _LENGTH: Final = 60
+_MOST: Final = 40
+"""Required parameters of one request that are shown."""
 
 
 class Repeated(msgspec.Struct, frozen=True):
@@ -35,12 +37,13 @@ def asked(
 
     `also` are parameters with the values to send, `without` is one to leave out, `note` is said in brackets.
     """
+    required = operation.asked_for
     values = {
-        p.name: sample(operation.side, p.schema)
-        for p in operation.effective_parameters().values()
-        if p.required and p.place == "query" and (without is None or p.key != without.key)
+        p.name: sample(operation.side, p.schema) for p in required[:_MOST] if without is None or p.key != without.key
     }
     notes = [note] if note else []
+    if len(required) > _MOST:
+        notes.append(f"with {len(required) - _MOST} more required parameters")
     for parameter, value in also:
         if parameter.place == "query":
             values[parameter.name] = value

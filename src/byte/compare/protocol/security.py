@@ -4,26 +4,28 @@ A list of requirements is satisfied by any of its alternatives, an alternative b
 scopes. oasdiff tells what was added and removed; Byte asks whether whoever was let in before still is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import Any, Final
 
 import msgspec
 
 from byte.compare.changes import Change
-from byte.compare.document import Node, Side
+from byte.compare.document import Node, Sameness, Side
 from byte.compare.protocol.requests import asked
 from byte.compare.protocol.spot import Pair, Spot
 from byte.compare.protocol.view import Operation, child, entries, strings, text, unknown
+from byte.compare.schemas.findings import several
 from byte.model.difference import Level
 
 Alternative = Mapping[str, frozenset[str]]
 """Scheme names with the scopes that each needs; empty for nobody in particular."""
 
 
-def same(pair: Pair) -> bool:
+def same(base: Side, revision: Side, same: Sameness) -> bool:
     """Whether what the documents as a whole say of security is the same."""
-    one, two = pair.base, pair.revision
-    return pair.same.same(_stated(one), _stated(two))
+    return same.same(_stated(base), _stated(revision))
 
 
 def _stated(side: Side) -> list[Any]:
@@ -49,36 +51,43 @@ def _matched(one: list[Alternative], two: list[Alternative]) -> tuple[list[tuple
 
     Those that are the same on both sides leave first; then schemes match where no other alternative has the same.
     """
-    left, right = list(range(len(one))), list(range(len(two)))
+    left, right = dict.fromkeys(range(len(one))), dict.fromkeys(range(len(two)))
+    alike: dict[frozenset[tuple[str, frozenset[str]]], list[int]] = {}
+    for j in reversed(right):
+        alike.setdefault(frozenset(two[j].items()), []).append(j)
     for i in list(left):
-        found = next((j for j in right if one[i] == two[j]), None)
-        if found is not None:
-            left.remove(i)
-            right.remove(found)
-    pairs = []
-    for i in list(left):
-        mine = [k for k in left if one[k].keys() == one[i].keys()]
-        theirs = [j for j in right if two[j].keys() == one[i].keys()]
-        if len(mine) == 1 and len(theirs) == 1:
-            left.remove(i)
-            right.remove(theirs[0])
-            pairs.append((i, theirs[0]))
-    return pairs, left, right
+        found = alike.get(frozenset(one[i].items()))
+        if found:
+            del left[i]
+            del right[found.pop()]
+    mine, theirs = _by_schemes(one, left), _by_schemes(two, right)
+    pairs = [(held[0], theirs[key][0]) for key, held in mine.items() if len(held) == len(theirs.get(key, ())) == 1]
+    for i, j in pairs:
+        del left[i]
+        del right[j]
+    return pairs, list(left), list(right)
 
 
-def _rows(one: list[Alternative], two: list[Alternative]) -> Iterator[tuple[str, str]]:
-    """What changed, as the end of an id and a clause."""
+def _by_schemes(alternatives: list[Alternative], places: Iterable[int]) -> dict[frozenset[str], list[int]]:
+    out: dict[frozenset[str], list[int]] = {}
+    for place in places:
+        out.setdefault(frozenset(alternatives[place]), []).append(place)
+    return out
+
+
+def _rows(one: list[Alternative], two: list[Alternative], *, nobody: bool) -> Iterator[tuple[str, str]]:
+    """What changed, as the end of an id and a clause; `nobody`: the alternative without credentials counts, too."""
     pairs, gone, new = _matched(one, two)
-    for j in new:
-        yield "added", f"the security alternative `{_said(two[j])}` was added"
-    for i in gone:
-        yield "removed", f"the security alternative `{_said(one[i])}` was removed"
+    came, went = [two[j] for j in new], [one[i] for i in gone]
+    for end, alternatives in (("added", came), ("removed", went)):
+        told = [_said(alternative) for alternative in alternatives if alternative or nobody]
+        yield from repeat((end, several("the security alternative", told, end)), len(told))
     for i, j in pairs:
         for name in one[i]:
-            for scope in sorted(two[j][name] - one[i][name]):
-                yield "scope-added", f"the security scope `{scope}` of `{name}` was added"
-            for scope in sorted(one[i][name] - two[j][name]):
-                yield "scope-removed", f"the security scope `{scope}` of `{name}` was removed"
+            for end, mine, theirs in (("added", two[j], one[i]), ("removed", one[i], two[j])):
+                scopes = sorted(mine[name] - theirs[name])
+                row = f"scope-{end}", several(f"`{name}`: the security scope", scopes, end)
+                yield from repeat(row, len(scopes))
 
 
 def _said(alternative: Alternative) -> str:
@@ -90,7 +99,7 @@ def document(spot: Spot) -> Iterator[Change]:
     """Requirements of the document, and the security schemes."""
     one, two = spot.pair.base.root, spot.pair.revision.root
     before, after = _alternatives(one), _alternatives(two)
-    for end, message in _rows(before, after):
+    for end, message in _rows(before, after, nobody=True):
         # What it means is told with each operation that has none of its own.
         yield spot.change(
             f"api-global-security-{end}", message, base=one.get("security"), revision=two.get("security"), level="info"
@@ -101,13 +110,12 @@ def document(spot: Spot) -> Iterator[Change]:
 def operation(spot: Spot, base: Operation, revision: Operation) -> Iterator[Change]:
     """The requirements of an operation, its own and those that it takes from the document."""
     one, two = base.node.get("security"), revision.node.get("security")
-    refused = None if spot.mirrored else _refused(spot.pair, base, revision)
+    refused = None if spot.mirrored else _refused(base, revision)
     proof = _proof(base, refused) if refused is not None else ""
     doubt = (_hidden(base) or _hidden(revision)) if refused is not None else ""
     told = False
-    for end, message in _rows(_alternatives(base.node), _alternatives(revision.node)):
-        if end in ("added", "removed") and message.endswith("`no credentials` was " + end):
-            continue
+    rows = list(_rows(_alternatives(base.node), _alternatives(revision.node), nobody=False))
+    for end, message in rows:
         guilty = refused is not None and (end == "scope-added" or end == ("added" if not refused else "removed"))
         told = told or guilty
         level: Level = "breaking" if guilty else "info"
@@ -123,6 +131,8 @@ def operation(spot: Spot, base: Operation, revision: Operation) -> Iterator[Chan
     if refused is not None and not told:
         change = _narrowed(spot, base, revision, refused, proof)
         yield msgspec.structs.replace(change, undecided=doubt or change.undecided)
+    elif not told and not rows and not spot.mirrored and (one is not None or two is not None):
+        yield from _loosened(spot, base, revision)
 
 
 def _hidden(operation: Operation) -> str:
@@ -141,12 +151,8 @@ def _hidden(operation: Operation) -> str:
 
 
 def _narrowed(spot: Spot, base: Operation, revision: Operation, refused: Alternative, proof: str) -> Change:
-    def stated(side: Side, node: Node) -> Node | None:
-        own = node.get("security")
-        return own if own is not None else side.root.get("security")
-
     schemes = _changed_schemes(spot.pair, refused)
-    one, two = schemes if schemes is not None else (stated(base.side, base.node), stated(revision.side, revision.node))
+    one, two = schemes if schemes is not None else (_stated_for(base), _stated_for(revision))
     return spot.change(
         "api-security-narrowed",
         f"`{_said(refused)}` is no longer enough",
@@ -154,6 +160,21 @@ def _narrowed(spot: Spot, base: Operation, revision: Operation, refused: Alterna
         revision=two,
         counterexample=proof,
     )
+
+
+def _loosened(spot: Spot, base: Operation, revision: Operation) -> Iterator[Change]:
+    """What is enough now and was not, where no requirement of the operation's own came or went."""
+    new = _refused(revision, base)
+    if new is not None:
+        one, two = _stated_for(base), _stated_for(revision)
+        yield spot.change(
+            "api-security-loosened", f"`{_said(new)}` is enough now", base=one, revision=two, level="info"
+        )
+
+
+def _stated_for(operation: Operation) -> Node | None:
+    own = operation.node.get("security")
+    return own if own is not None else operation.side.root.get("security")
 
 
 def _changed_schemes(pair: Pair, refused: Alternative) -> tuple[Node, Node] | None:
@@ -196,7 +217,11 @@ def _effective(side: Side, node: Node) -> list[Alternative]:
     return _alternatives(node if isinstance(own, list) else side.root) or [{}]
 
 
-def _needs(alternative: Alternative, defined: Mapping[str, Node]) -> dict[tuple[str, ...], frozenset[str]]:
+_Needs = Mapping[tuple[str, ...], frozenset[str]]
+"""What goes over the wire, with the scopes that it needs."""
+
+
+def _needs(alternative: Alternative, defined: Mapping[str, Node]) -> _Needs:
     out: dict[tuple[str, ...], frozenset[str]] = {}
     for name, scopes in alternative.items():
         wire = _wire(name, defined)
@@ -204,16 +229,33 @@ def _needs(alternative: Alternative, defined: Mapping[str, Node]) -> dict[tuple[
     return out
 
 
-def _refused(pair: Pair, base: Operation, revision: Operation) -> Alternative | None:
+def _refused(base: Operation, revision: Operation) -> Alternative | None:
     """An alternative that base lets in and the revision does not; the weakest first."""
-    one, two = _effective(pair.base, base.node), _effective(pair.revision, revision.node)
-    before, after = _defined(pair.base), _defined(pair.revision)
-    asked_for = [_needs(alternative, after) for alternative in two]
-    for alternative in sorted(one, key=len):
-        given = _needs(alternative, before)
-        if not any(all(w in given and scopes <= given[w] for w, scopes in needs.items()) for needs in asked_for):
-            return alternative
-    return None
+    one, two = _effective(base.side, base.node), _effective(revision.side, revision.node)
+    before, after = _defined(base.side), _defined(revision.side)
+    asked_for = _Asked(_needs(alternative, after) for alternative in two)
+    refused = (alternative for alternative in sorted(one, key=len) if not asked_for.let_in(_needs(alternative, before)))
+    return next(refused, None)
+
+
+class _Asked:
+    """What the alternatives of a list ask for, found by what they ask for themselves: there may be thousands."""
+
+    def __init__(self, needs: Iterable[_Needs]) -> None:
+        held = list(needs)
+        often = Counter(wire for one in held for wire in one)
+        self._by_rarest: dict[tuple[str, ...] | None, list[_Needs]] = {}
+        for one in held:
+            rarest = min(one, key=lambda wire: (often[wire], wire), default=None)
+            self._by_rarest.setdefault(rarest, []).append(one)
+
+    def let_in(self, given: _Needs) -> bool:
+        """Whether some alternative asks for no more than what is given."""
+        return any(
+            all(wire in given and scopes <= given[wire] for wire, scopes in needs.items())
+            for rarest in (None, *given)
+            for needs in self._by_rarest.get(rarest, ())
+        )
 
 
 def _proof(base: Operation, refused: Alternative) -> str:

@@ -74,7 +74,8 @@ _MIRRORED: Final[Mapping[str, Level]] = {
 class Pair(msgspec.Struct, frozen=True):
     """The two sides with what they have in common; `sides` remembers the schemas that were compared.
 
-    `day` is what dates are measured from, None where none is given.
+    `day` is what dates are measured from, None where none is given; `secured` says whether what the documents as a
+    whole say of security is the same.
     """
 
     base: Side
@@ -82,6 +83,7 @@ class Pair(msgspec.Struct, frozen=True):
     same: Sameness
     sides: Sides
     day: date | None
+    secured: bool
 
 
 class Spot(msgspec.Struct, frozen=True):

@@ -34,14 +34,14 @@ def _version(pair: Pair) -> Iterator[Change]:
     if before is None or after is None:
         return
     if one == two:
-        id, message = "api-version-not-bumped", f"something breaks, and the version is still `{two}`"
+        id, message = "api-version-not-bumped", f"the version is still `{two}`"
     elif after <= before:
-        id, message = "api-version-decreased", f"something breaks, and the version went from `{one}` to `{two}`"
+        id, message = "api-version-decreased", f"the version went from `{one}` to `{two}`"
     elif after[: 2 if before[0] == after[0] == 0 else 1] > before[: 2 if before[0] == after[0] == 0 else 1]:
         return
     else:
         id = "api-major-version-not-bumped"
-        message = f"something breaks, and the major version stayed: `{one}`, `{two}`"
+        message = f"the major version stayed: `{one}`, `{two}`"
     yield Spot(pair).change(id, message, base=pair.base.at("/info/version"), revision=pair.revision.at("/info/version"))
 
 

@@ -1,7 +1,8 @@
 """One document as the walk reads it: path items, operations, parameters; references followed, wrong types absent."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -51,7 +52,7 @@ class Parameter(msgspec.Struct, frozen=True):
         return self.place, self.name.lower() if self.place == "header" else self.name
 
 
-class Operation(msgspec.Struct, frozen=True):
+class Operation(msgspec.Struct, frozen=True, eq=False, dict=True):
     """An operation of one side. `method` is "GET"; `item` the path item that it stands in, `path` its template."""
 
     side: Side
@@ -60,14 +61,12 @@ class Operation(msgspec.Struct, frozen=True):
     node: Node
     item: Node
 
+    @cached_property
     def own_parameters(self) -> list[Parameter]:
         """The parameters that the operation itself declares."""
         return parameters(self.side, self.node)
 
-    def shared_parameters(self) -> list[Parameter]:
-        """The parameters that the path item declares, whether the operation overrides them or not."""
-        return parameters(self.side, self.item, shared=True)
-
+    @cached_property
     def hidden_parameters(self) -> str:
         """Why there may be parameters that cannot be seen here, "" where there are none."""
         for holder in (self.node, self.item):
@@ -79,9 +78,15 @@ class Operation(msgspec.Struct, frozen=True):
                     return reason
         return ""
 
-    def effective_parameters(self) -> dict[tuple[str, str], Parameter]:
-        """The parameters of a request, by what they are known by: the operation's own win."""
-        return {p.key: p for p in (*self.shared_parameters(), *self.own_parameters())}
+    @cached_property
+    def effective_parameters(self) -> Mapping[tuple[str, str], Parameter]:
+        """The parameters of a request, by what they are known by: the operation's own win over the path item's."""
+        return {p.key: p for p in (*parameters(self.side, self.item, shared=True), *self.own_parameters)}
+
+    @cached_property
+    def asked_for(self) -> list[Parameter]:
+        """The parameters that the query of every request has."""
+        return [p for p in self.effective_parameters.values() if p.required and p.place == "query"]
 
 
 def operations(side: Side, path: str, item: Node) -> dict[str, Operation]:
@@ -154,4 +159,6 @@ def strings(value: Any) -> list[str]:
 
 def template(path: str) -> tuple[str, list[str]]:
     """A path without the names of its parameters, and these names in order: `/a/{id}` is `/a/{}` and `id`."""
-    return _PLACEHOLDER.sub("{}", path), _PLACEHOLDER.findall(path)
+    # Each brace that opens finds one that closes, so that none is looked for in vain to the end.
+    head, close, tail = path.rpartition("}")
+    return _PLACEHOLDER.sub("{}", head + close) + tail, _PLACEHOLDER.findall(head + close)

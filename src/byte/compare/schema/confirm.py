@@ -21,6 +21,8 @@ MOST_MADE: Final = 200_000
 """Schemas that all questions about one pair may be made of."""
 _DEEPEST: Final = 90
 _MOST: Final = 20_000
+_LISTED: Final = 100
+"""Values of an `enum` from which on a validator gets only those that matter."""
 _KEPT: Final = frozenset(
     """type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern
     minItems maxItems uniqueItems minContains maxContains minProperties maxProperties""".split()
@@ -107,6 +109,8 @@ class _Plain:
     def _keywords(self, schema: Schema, values: list[Any], depth: int) -> dict[str, Any]:
         value = schema.value
         plain: dict[str, Any] = {k: value[k] for k in value if k in _KEPT and _sound(k, value[k])}
+        if len(plain.get("enum", ())) > _LISTED:
+            plain["enum"] = self._asked_about(plain["enum"], values)
         for strict, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             if isinstance(plain.get(strict), bool) and plain.pop(strict) and limit in plain:
                 plain[strict] = plain.pop(limit)
@@ -133,6 +137,11 @@ class _Plain:
         self._objects(schema, [v for v in values if isinstance(v, dict)], plain, depth)
         self._arrays(schema, [v for v in values if isinstance(v, list)], plain, depth)
         return plain
+
+    def _asked_about(self, listed: list[Any], values: list[Any]) -> list[Any]:
+        """Of a long list of values those that may be the ones asked about, else one that is not."""
+        self._work.left -= len(listed) // _LISTED
+        return [one for one in listed if one in values] or listed[:1]
 
     def _branch(self, schema: Schema, branch: Schema, values: list[Any], depth: int, *, tagged: bool) -> Any:
         plain = self.schema(branch, values, depth + 1)
@@ -206,9 +215,9 @@ def _sound(keyword: str, value: Any) -> bool:
     return finite and (keyword in _BOUNDS or (value > 0 if keyword == "multipleOf" else value >= 0))
 
 
-def _distinct(branches: tuple[Schema, ...]) -> list[Schema]:
+def _distinct(branches: tuple[Schema, ...]) -> tuple[Schema, ...]:
     """Each once: what is referred to twice asks for nothing more."""
-    return list({id(b.target) if b.is_reference else id(b): b for b in branches}.values())
+    return tuple({id(b.target) if b.is_reference else id(b): b for b in branches}.values())
 
 
 def _has_tag(branch: Schema, name: str) -> bool:

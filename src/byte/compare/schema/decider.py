@@ -20,6 +20,8 @@ from byte.compare.schema.inclusion import ask
 MOST_FAILURES: Final = 200
 MOST_PAIRS: Final = 50_000
 MOST_WORK: Final = 100_000
+_MOST_KEPT: Final = 50_000
+"""Places that are remembered from one pair of schemas to the next."""
 _CONFIRMED: Final = 3
 Direction = Literal["request", "response"]
 
@@ -81,7 +83,7 @@ class Decider:
 
     def _decided(self, base_pointer: str, revision_pointer: str, direction: Direction) -> Verdict:
         ground = self._grounds.get(direction)
-        if ground is None or ground.exhausted:
+        if ground is None or ground.full:
             ground = self._grounds[direction] = _Direction(self._base, self._revision, direction, self._same)
         pointers = (base_pointer, revision_pointer)
         sent, taken = ground.ends(*pointers)
@@ -119,6 +121,11 @@ class _Direction:
         self._work = Work()
         self.exhausted = False
 
+    @property
+    def full(self) -> bool:
+        """Whether it is time to forget what has been asked."""
+        return self.exhausted or len(self._ground.graph) > _MOST_KEPT
+
     def ends(self, base_pointer: str, revision_pointer: str) -> tuple[Schema | None, Schema | None]:
         """The schemas of sender and receiver."""
         if self.request:
@@ -135,12 +142,12 @@ class _Direction:
             doubts["", "", ""] = self._doubt(sent, taken, "", f"more than {MOST_PAIRS} places to compare")
         if pair.refuted:
             work = 0
-            for found in collect(self._ground, pair, MOST_FAILURES):
+            for number, found in enumerate(collect(self._ground, pair, MOST_FAILURES + 1)):
+                work += sum(_size(value) for value in found.values) if isinstance(found, Found) else 0
+                if number == MOST_FAILURES or (work > MOST_WORK and failures):
+                    doubts["", "", ""] = self._doubt(sent, taken, "", "more is rejected than could be shown")
+                    break
                 if isinstance(found, Found):
-                    work += sum(_size(value) for value in found.values)
-                    if work > MOST_WORK and failures:
-                        doubts["", "", ""] = self._doubt(sent, taken, "", "more is rejected than could be shown")
-                        break
                     self._take(found, sent, taken, failures, doubts)
                 else:
                     doubt = self._hesitation(found, sent)

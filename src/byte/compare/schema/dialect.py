@@ -112,7 +112,7 @@ class Schema:
         if "$ref" in value and self.resolved is self and self.target is None:
             return f"a reference that names nothing: {str(value['$ref'])[:200]}"
         if self.is_reference and self.resolved.is_reference:
-            return "a reference to itself"
+            return f"more than {_CHAIN} references in a row"
         for mark in (UNKNOWN, CONDITIONAL):
             if mark in value:
                 return _marked(mark, value[mark])

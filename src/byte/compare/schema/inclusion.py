@@ -35,6 +35,7 @@ _REJECTING: Final = {
     "string": ("type", "enum", "const", "minLength", "maxLength", "pattern", "format"),
 }
 _SAMPLES: Final = 8
+_SHOWN: Final = 3
 _BOUNDS: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 
 
@@ -76,13 +77,19 @@ def _nothing(ground: Ground, pair: Pair) -> None:
 
 def _without(ground: Ground, sent: Shape, pair: Pair) -> Shape:
     """What is left to be asked: single values are put to the whole schema, null is taken by `nullable`."""
+    rejected: list[Any] = []
+    unclear = False
     for value in sent.values:
         taken = ground.accepts(pair.taken, value)
-        if taken is None:
-            ground.doubt(pair, "enum", "a listed array or object that cannot be judged")
-        elif not taken:
-            keyword = next((k for k in ("enum", "const", "type") if k in pair.taken.said), "anyOf")
-            ground.flaw(pair, keyword, [value])
+        unclear = unclear or taken is None
+        rejected += [value] if taken is False else []
+        if len(rejected) == _SHOWN or (taken is None and ground.judgements <= 0):
+            break
+    if rejected:
+        keyword = next((k for k in ("enum", "const", "type") if k in pair.taken.said), "anyOf")
+        ground.flaw(pair, keyword, rejected)
+    elif unclear:
+        ground.doubt(pair, "enum", "a listed array or object that cannot be judged")
     null = sent.null and not pair.taken.nullable
     if null == sent.null and not sent.values:
         return sent

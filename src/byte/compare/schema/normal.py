@@ -43,6 +43,8 @@ from byte.compare.schema.texts import ANY_TEXT, texts
 _DEEPEST: Final = 40
 _MOST_EXCLUSIVE: Final = 64
 _FEW: Final = 8
+_LISTING: Final = frozenset({"enum", "const"})
+"""Keywords that list values, and ask nothing of them."""
 _BUSY: Final = 10
 
 Accepts = Callable[[Schema, Any], bool | None]
@@ -152,7 +154,7 @@ class Normal:
         result = self._with_choices(result, schema)
         if schema.nullable:
             result = united([result, Shape(null=True)])
-        if result.values:
+        if result.values and not SHAPING.intersection(schema.value) <= _LISTING:
             values = tuple(v for v in result.values if self._accepts(schema, v) is not False)
             result = msgspec.structs.replace(result, values=values)
         return _told(result, schema)

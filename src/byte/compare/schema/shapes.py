@@ -241,8 +241,8 @@ def united(shapes: Iterable[Shape]) -> Shape:
     return Shape(
         null=any(s.null for s in given),
         booleans=_union_bits(given),
-        numbers=tuple(dict.fromkeys(n for s in given for n in s.numbers)),
-        texts=tuple(dict.fromkeys(t for s in given for t in s.texts)),
+        numbers=_listed(n for s in given for n in s.numbers),
+        texts=_listed(t for s in given for t in s.texts),
         arrays=tuple(dict.fromkeys(a for s in given for a in s.arrays)),
         objects=tuple(dict.fromkeys(o for s in given for o in s.objects)),
         values=tuple(v for s in given for v in s.values),
@@ -250,6 +250,15 @@ def united(shapes: Iterable[Shape]) -> Shape:
         denied=denied,
         unknown=tuple(dict.fromkeys(u for s in given for u in s.unknown)),
     )
+
+
+def _listed(pieces: Iterable[Any]) -> tuple[Any, ...]:
+    """Each set once; those that list their members, and are alike otherwise, as one list."""
+    lists: dict[Any, dict[Any, None]] = {}
+    for piece in pieces:
+        key = piece if piece.values is None else msgspec.structs.replace(piece, values=())
+        lists.setdefault(key, {}).update(dict.fromkeys(piece.values or ()))
+    return tuple(msgspec.structs.replace(p, values=tuple(v)) if v else p for p, v in lists.items())
 
 
 def _union_bits(shapes: list[Shape]) -> int:

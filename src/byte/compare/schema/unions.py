@@ -12,6 +12,7 @@ from byte.compare.schema.ground import Ground
 from byte.compare.schema.keywords import exclusive
 from byte.compare.schema.normal import apart
 from byte.compare.schema.shapes import (
+    NOTHING,
     Objects,
     Part,
     Shape,
@@ -125,11 +126,14 @@ def _union(ground: Ground, pair: Pair, sent: Shape, keyword: str, branches: tupl
 
 def _scalars(ground: Ground, pair: Pair, sent: Shape, union: _Union) -> None:
     """Scalars are decided over the union as a whole; where only one alternative has the type, it is asked."""
+    unknown = union.unknown
     if union.exclusive:
         taken = ground.derived(
-            ("oneOf", pair.taken),
-            lambda: scalars(ground.normal.choice(pair.taken, union.branches, exclusive=True)),
+            ("oneOf", pair.taken), lambda: ground.normal.choice(pair.taken, union.branches, exclusive=True)
         )
+        # Nothing is surely taken where another alternative may hold as well.
+        unknown = unknown or (taken.unknown[0] if taken.unknown else "")
+        taken = NOTHING if unknown else scalars(taken)
     else:
         taken = united(scalars(union.shapes[i]) for i in union.known())
     for kind, answer in scalars_covered(sent, taken).items():
@@ -140,6 +144,8 @@ def _scalars(ground: Ground, pair: Pair, sent: Shape, union: _Union) -> None:
         elif len(having) == 1:
             part = ground.derived(("kind", sent, kind), lambda own=own: own)  # type: ignore[misc]
             ground.edge(pair, None, part, union.branches[having[0]])
+        elif unknown:
+            ground.doubt(pair, union.keyword, unknown)
         elif isinstance(answer, No):
             ground.flaw(pair, union.keyword, [answer.witness])
         else:

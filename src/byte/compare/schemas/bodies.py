@@ -102,7 +102,7 @@ def _placed(sides: Sides, diff: SchemaDiff, where: Where, *, strongly: bool) -> 
 def _change(where: Where, item: Placed) -> Change:
     finding, root = item.finding, where.root
     subject = f"{where.direction} property `{item.path}`" if item.path else f"{where.direction} body"
-    level: Level | None = None
+    level: Level | None = "info" if finding.harmless else None
     if not _APART.isdisjoint(finding.keywords):
         level = _LEVELS.get(OASDIFF_LEVELS.get(finding.id), "info")
     return Change(

@@ -11,7 +11,7 @@ import msgspec
 
 from byte.compare.document import Node
 from byte.compare.schemas import transitions, types
-from byte.compare.schemas.findings import WORDS, At, Family, Finding, Where, became, shown
+from byte.compare.schemas.findings import WORDS, At, Family, Finding, Where, became, several, shown
 from byte.compare.schemas.keywords import Values
 from byte.compare.schemas.structure import ListDiff, SchemaDiff, Sides
 from byte.compare.schemas.transitions import Kind
@@ -138,8 +138,7 @@ def _types(at: At) -> Iterator[Finding]:
     dimension = types.dimension(at.diff)
     if not dimension:
         return
-    before, after = types.described(at.base, dimension), types.described(at.revision, dimension)
-    text = f"{dimension} changed from `{before}` to `{after}`"
+    text = f"{dimension} {types.became(at.base, at.revision, dimension)}"
     keywords = dimension.split("/")
     if at.family == "request":
         yield at.either("type", _request_step(at), text, *keywords, kind="type")
@@ -201,12 +200,15 @@ def _enum(at: At) -> Iterator[Finding]:
     removed = at.hidden_id("enum-value", "removed") if request and at.hidden else at.id("enum-value", "removed")
     if body and not request:
         removed = "response-mediatype-enum-value-removed"
-    for value in members.deleted:
-        text = f"enum value `{shown(value)}` was removed"
+    # oasdiff tells of each value; they have one place, and so one difference that names them all.
+    text = several("enum value", members.deleted, "removed")
+    if at.revision.enum is None:
+        text += "; any value is allowed now"
+    for _ in members.deleted:
         yield at.found(removed, text, "enum", kind=kind, eases=not request)
     added = at.hidden_id("enum-value", "added") if not request and at.hidden else at.id("enum-value", "added")
-    for value in members.added:
-        text = f"enum value `{shown(value)}` was added"
+    text = several("enum value", members.added, "added")
+    for _ in members.added:
         yield at.found(added, text, "enum", kind="values", eases=request)
 
 
@@ -217,10 +219,10 @@ def _extensible(at: At) -> Iterator[Finding]:
     before, after = (value if isinstance(value, list) else None for value in (values.base, values.revision))
     if before is None or after is None or not all(isinstance(value, str) for value in (*before, *after)):
         return
-    for value in before:
-        if value not in after:
-            text = f"value `{value}` of x-extensible-enum was removed"
-            yield at.either("x-extensible-enum-value", "removed", text, "x-extensible-enum", kind="values")
+    gone = [value for value in before if value not in after]
+    text = several("x-extensible-enum value", gone, "removed")
+    for _ in gone:
+        yield at.either("x-extensible-enum-value", "removed", text, "x-extensible-enum", kind="values")
 
 
 # --- schemas within ----------------------------------------------------------------------------
@@ -231,7 +233,7 @@ def _ones(at: At) -> Iterator[Finding]:
         inner = at.diff.ones.get(keyword)
         if inner is not None and not inner.both:
             step = "added" if inner.base is None else "removed"
-            yield at.found(at.id(WORDS.get(keyword, keyword), step), f"{keyword} was {step}", keyword, kind=kind)
+            yield at.found(at.id(WORDS.get(keyword, keyword), step), f"`{keyword}` was {step}", keyword, kind=kind)
 
 
 def _named(at: At) -> Iterator[Finding]:
@@ -241,8 +243,8 @@ def _named(at: At) -> Iterator[Finding]:
         held = at.diff.maps.get(keyword)
         if held is not None:
             for step, names in (("added", held.added), ("removed", held.deleted)):
-                for name in names:
-                    text, eases = f"`{name}` of {keyword} was {step}", at.takes(step == "removed")
+                text, eases = several(f"{keyword} schema", names, step), at.takes(step == "removed")
+                for _ in names:
                     yield at.found(at.id(WORDS[keyword], step), text, keyword, kind=kind, eases=eases)
     wanted = at.diff.dependent_required
     if wanted is not None:
@@ -365,18 +367,46 @@ def _moved(at: At) -> Iterator[Finding]:
         return
     moved = transitions.moved_properties(at.sides, at.diff) if held.deleted else frozenset()
     before, after = frozenset(at.base.required), frozenset(at.revision.required)
+    inherited = _inherited(at) if held.deleted else frozenset()
     for name, node in held.deleted.items():
         if name not in moved:
-            schema = at.sides.view(at.sides.base, node)
+            schema, kept = at.sides.view(at.sides.base, node), name in inherited
             id = _removed_id(at, schema, required=name in before)
-            yield at.found(id, "was removed", "properties", kind="existence", name=name, base=node.pointer, revision="")
+            text = "is declared within `allOf` now" if kept else _removal(at)
+            yield at.found(
+                id, text, "properties", kind="existence", name=name, base=node.pointer, revision="", harmless=kept
+            )
     for name, node in held.added.items():
         schema = at.sides.view(at.sides.revision, node)
         required = name in after
         id = _added_id(at, schema, required=required)
         keywords = ("properties", "required") if required else ("properties",)
         text = f"was added{' and is required' if required else ''}"
+        if at.family == "response" and at.base.read("additionalProperties") is False:
+            text += ", where no others were allowed"
         yield at.found(id, text, *keywords, kind="existence", name=name, base="", revision=node.pointer)
+
+
+def _removal(at: At) -> str:
+    """What becomes of a property that is no longer declared."""
+    others = at.revision.read("additionalProperties")
+    if at.family == "request":
+        return "was removed, and no others are allowed" if others is False else "was removed"
+    return "was removed, and may hold anything where it is sent" if others is True else "was removed"
+
+
+def _inherited(at: At) -> frozenset[str]:
+    """The properties that parts of the revision's `allOf` declare, and parts of these."""
+    side, names = at.sides.revision, set[str]()
+    waiting, seen = [at.revision], {at.revision.identity}
+    while waiting:
+        for node in waiting.pop().list("allOf").values():
+            part = at.sides.view(side, node)
+            if part.identity not in seen:
+                seen.add(part.identity)
+                names.update(part.map("properties"))
+                waiting.append(part)
+    return frozenset(names)
 
 
 def _removed_id(at: At, schema: Schema, *, required: bool) -> str:
@@ -420,7 +450,7 @@ def _rest(at: At) -> Iterator[Finding]:
             yield _switched(at, keyword)
         else:
             step = "added" if inner.base is None else "removed"
-            yield _own(at, WORDS.get(keyword, keyword), step, f"{keyword} was {step}", keyword)
+            yield _own(at, WORDS.get(keyword, keyword), step, f"`{keyword}` was {step}", keyword)
 
 
 def _own(at: At, word: str, step: str, text: str, *keywords: str) -> Finding:
@@ -429,20 +459,21 @@ def _own(at: At, word: str, step: str, text: str, *keywords: str) -> Finding:
 
 
 def _switched(at: At, keyword: str) -> Finding:
-    """What may stand beside what is declared: anything, nothing, or what fits a schema."""
+    """What may stand beside what is declared: anything, nothing, what fits a schema; nothing is said ("") of most."""
     before, after = _allowed(at.base, keyword), _allowed(at.revision, keyword)
     step = "changed"
     if "nothing" in (before, after):
         step = "disallowed" if after == "nothing" else "allowed"
     elif "a schema" in (before, after):
         step = "restricted" if after == "a schema" else "unrestricted"
-    return _own(at, WORDS[keyword], step, f"{keyword} allows {after} now, {before} before", keyword)
+    text = f"`{keyword}` allows {after} now" if after else f"no longer says anything of `{keyword}`"
+    return _own(at, WORDS[keyword], step, f"{text}{f'; before, {before}' if before else ''}", keyword)
 
 
 def _allowed(schema: Schema, keyword: str) -> str:
     if schema.one(keyword) is not None:
         return "a schema"
-    return {True: "anything", False: "nothing"}.get(schema.read(keyword), "what is not said")
+    return {True: "anything", False: "nothing"}.get(schema.read(keyword), "")
 
 
 _CHECKS: Final[tuple[Callable[[At], Iterator[Finding]], ...]] = (

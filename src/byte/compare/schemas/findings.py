@@ -1,6 +1,6 @@
 """What is said of a place where two schemas differ: ids put together from the place, a keyword, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -48,6 +48,7 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """How ids spell a keyword, where that is not as it stands."""
 _SHOWN: Final = 60
+_NAMED: Final = 8
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +56,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     - `text`: a clause about the place ("became nullable"), or about its property `name` where `own` is set.
     - `eases`: whether it can break nothing, so that it explains no break that another finding at the place explains.
+    - `harmless`: whether it is only written in another way, so that not even a reader can miss anything.
     - `listed`: whether oasdiff says it too. `by_top`: whether a change of the body as a whole may explain it.
     """
 
@@ -69,6 +71,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     listed: bool = True
     by_top: bool = False
     eases: bool = False
+    harmless: bool = False
     undecided: str = ""
 
 
@@ -125,6 +128,14 @@ def became(step: str, values: Values) -> str:
     if step == "removed":
         return f"`{shown(values.base)}` was removed"
     return f"{step} from `{shown(values.base)}` to `{shown(values.revision)}`"
+
+
+def several(noun: str, values: Iterable[Any], did: str) -> str:
+    """What was done to one or several: "enum values `a`, `b` were added"; of many the first."""
+    names = [f"`{shown(value)}`" for value in values]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED + 1 else ""
+    listed = ", ".join(names[:_NAMED] if more else names)
+    return f"{noun} {listed} was {did}" if len(names) == 1 else f"{noun}s {listed}{more} were {did}"
 
 
 def shown(value: Any) -> str:

@@ -77,18 +77,28 @@ class Bag:
     """Which JSON values are in a list: 1 is 1.0, and is not true."""
 
     def __init__(self, values: Iterable[Any]) -> None:
-        self._plain: set[Any] = set()
-        self._nested: list[Any] = []
-        for value in values:
-            if isinstance(value, dict | list):
-                self._nested.append(value)
-            else:
-                self._plain.add((isinstance(value, bool), value))
+        self._held = {_key(value) for value in values}
 
     def __contains__(self, value: Any) -> bool:
-        if isinstance(value, dict | list):
-            return any(alike(value, other) for other in self._nested)
-        return (isinstance(value, bool), value) in self._plain
+        return _key(value) in self._held
+
+
+def _key(value: Any) -> tuple[Any, ...]:
+    """What is equal for equal JSON values, whose depth has no limit."""
+    out: list[tuple[Any, ...]] = []
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            names = sorted(node)
+            out.append(("{", *names))
+            waiting.extend(node[name] for name in names)
+        elif isinstance(node, list):
+            out.append(("[", len(node)))
+            waiting.extend(node)
+        else:
+            out.append((isinstance(node, bool), node))
+    return tuple(out)
 
 
 def dependencies(base: Mapping[str, tuple[str, ...]], revision: Mapping[str, tuple[str, ...]]) -> Dependencies | None:

@@ -1,23 +1,17 @@
 """What is said of a property beside its values: who may send it, whether it is deprecated, how stable it is."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from byte.compare.announced import NO_DATE, PROMISED, STABILITIES, STABILITY, SUNSET, day_of
+from byte.compare.announced import stability as stated
 from byte.compare.levels import OASDIFF_LEVELS
 from byte.compare.schemas.findings import Family, Finding
-from byte.compare.schemas.view import KNOWN, Schema
+from byte.compare.schemas.view import KNOWN
 from byte.compare.schemas.walk import Place
 
-NO_DATE: Final = "no date was given"
-"""Why a rule about a sunset date cannot be decided."""
 _ACCESS: Final = (("writeOnly", "write-only"), ("readOnly", "read-only"))
-_STABILITY: Final = "x-stability-level"
-_STABILITIES: Final = ("draft", "alpha", "beta", "stable")
-_PROMISED: Final = 2
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})([.,]\d+)?(Z|[+-]\d{2}:\d{2})\Z")
 
 
 def access(place: Place, family: Family) -> Iterator[Finding]:
@@ -43,14 +37,14 @@ def deprecation(place: Place, family: Family, day: date | None, *, readable: boo
     if not place.diff.revision.read("deprecated"):
         yield _found(place, f"{prefix}-reactivated", "is no longer deprecated", "deprecated")
         return
-    if "x-sunset" not in place.diff.revision.value:
+    if SUNSET not in place.diff.revision.value:
         yield _found(place, f"{prefix}-deprecated", "became deprecated", "deprecated")
         return
-    sunset = day_of(place.diff.revision.value["x-sunset"])
+    sunset = day_of(place.diff.revision.value[SUNSET])
     text = f"became deprecated, with its sunset on {sunset}"
     if sunset is None:
         yield _found(
-            place, f"{prefix}-deprecated-sunset-invalid", "became deprecated; x-sunset is no date", "deprecated"
+            place, f"{prefix}-deprecated-sunset-invalid", "became deprecated; `x-sunset` is not a date", "deprecated"
         )
     elif day is None:
         yield _found(place, f"{prefix}-deprecated-with-sunset", text, "deprecated", undecided=NO_DATE)
@@ -65,22 +59,14 @@ def stability(place: Place, family: Family, *, listed: bool) -> Iterator[Finding
     base, revision = place.diff.base, place.diff.revision
     if base is None or revision is None or all(key in KNOWN for key in place.diff.values):
         return
-    one, two = _stability(base), _stability(revision)
+    one, two = stated(base.value), stated(revision.value)
     if one is None or two is None:
-        text = f"has an {_STABILITY} that is not one of {', '.join(_STABILITIES)}"
-        yield _found(place, "api-invalid-stability-level", text, _STABILITY, listed=listed)
-    elif one != two and one >= _PROMISED:
+        text = f"has an {STABILITY} that is not one of {', '.join(STABILITIES)}"
+        yield _found(place, "api-invalid-stability-level", text, STABILITY, listed=listed)
+    elif one != two and one >= PROMISED:
         step = "decreased" if two < one else "increased"
-        text = f"stability level changed from `{_STABILITIES[one]}` to `{_STABILITIES[two]}`"
-        yield _found(place, f"{family}-property-stability-{step}", text, _STABILITY, listed=listed)
-
-
-def _stability(schema: Schema) -> int | None:
-    """How stable a property is said to be; None where what is said cannot be read."""
-    value = schema.value.get(_STABILITY)
-    if value is None:
-        return len(_STABILITIES) - 1
-    return _STABILITIES.index(value) if value in _STABILITIES else None
+        text = f"stability level changed from `{STABILITIES[one]}` to `{STABILITIES[two]}`"
+        yield _found(place, f"{family}-property-stability-{step}", text, STABILITY, listed=listed)
 
 
 def _found(place: Place, id: str, text: str, keyword: str, *, undecided: str = "", listed: bool = True) -> Finding:
@@ -93,19 +79,3 @@ def _found(place: Place, id: str, text: str, keyword: str, *, undecided: str = "
         listed=listed and id in OASDIFF_LEVELS and not undecided,
         undecided=undecided,
     )
-
-
-def day_of(value: Any) -> date | None:
-    """A full-date or date-time of RFC 3339 as its day; None where it is neither."""
-    if not isinstance(value, str):
-        return None
-    moment = _MOMENT.match(value)
-    if moment is not None and not (int(moment[2]) < 24 and int(moment[3]) < 60 and int(moment[4]) < 60):
-        return None
-    found = moment[1] if moment is not None else value
-    if not _DAY.match(found) or not found.isascii():
-        return None
-    try:
-        return date.fromisoformat(found)
-    except ValueError:
-        return None

@@ -92,10 +92,19 @@ def dimension(diff: SchemaDiff) -> str:
     return "/".join(parts)
 
 
-def described(schema: Schema, dimension: str) -> str:
-    """The type of a schema, its format, or both, for people."""
-    types = ", ".join(schema.types) or "any"
-    shape = schema.read("format")
-    if dimension == "type" or (dimension != "format" and not shape):
-        return types
-    return shape or "none" if dimension == "format" else f"{types}/{shape}"
+def became(base: Schema | None, revision: Schema | None, dimension: str) -> str:
+    """What became of the types, the format, or both, for people."""
+    before, after = _described(base, dimension), _described(revision, dimension)
+    if not before:
+        return f"was set to `{after}`"
+    return f"changed from `{before}` to `{after}`" if after else f"was removed (`{before}`)"
+
+
+def _described(schema: Schema | None, dimension: str) -> str:
+    if schema is None:
+        return ""
+    shape: str = schema.read("format")
+    if dimension == "format":
+        return shape
+    types = ", ".join(schema.types)
+    return f"{types or 'any'}/{shape}" if shape and dimension != "type" else types

@@ -22,6 +22,8 @@ _CHAIN: Final = 100
 _OWN: Final = frozenset({"schema", "callback", "leaf"})
 """Kinds whose unknown parts leave the rest of an operation known."""
 _IDENTIFYING: Final = (b"$id", b"$anchor", b"$dynamicAnchor")
+_SEEN_ONCE: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef", UNKNOWN})
+_TEXTS: Final = frozenset({"type", "format", "pattern", "title", "description"})
 _SHOWN: Final = 80
 
 
@@ -85,6 +87,11 @@ class Bundle:
             self._mark_operations()
         self.problems.sort(key=lambda problem: (problem.pointer, problem.reason))
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other document was asked for."""
+        return not self._fetched
+
     # --- structure -----------------------------------------------------------------------------
 
     def _walk(self, kind: str, holder: Any, key: Any, chain: Any, file: File) -> None:
@@ -95,7 +102,7 @@ class Bundle:
             if type(node) is not dict:
                 self._odd(kind, holder, key, chain)
                 continue
-            if id(node) in self._seen:
+            if id(node) in self._seen or (kind == "schema" and self._old is None and _says_little(node)):
                 continue
             self._seen[id(node)] = node
             if self._old is not None:
@@ -110,7 +117,11 @@ class Bundle:
             if kind in shape.MAPS:
                 stack += self._entries(node, shape.MAPS[kind], chain, True)
                 continue
-            stack += self._fields(kind, node, chain, file)
+            inner = self._fields(kind, node, chain, file)
+            stack += inner
+            if not inner and kind == "schema" and self._old is None and _SEEN_ONCE.isdisjoint(node):
+                # Most schemas of a large document hold no others: to look at them twice does no harm.
+                del self._seen[id(node)]
             if kind in shape.REQUIRED and "$ref" not in node and UNKNOWN not in node:
                 self._require(kind, holder, key, chain)
 
@@ -458,6 +469,11 @@ class Bundle:
                 elif isinstance(held, list) and rule.how == "list":
                     stack += [(rule.kind, inner) for inner in held]
         return None
+
+
+def _says_little(node: dict[str, Any]) -> bool:
+    """Whether a schema has only texts where texts belong: most of a large document is such."""
+    return node.keys() <= _TEXTS and all(type(value) is str for value in node.values())
 
 
 def _is_within(pointer: str, other: str) -> bool:

@@ -18,13 +18,18 @@ _NUMBERS: Final = (3.0, 3.1, 3.2)
 _SEEN: Final = 5
 
 
-def read(source: Source, parsed: Parsed | None = None) -> Contract:
+def read(source: Source, parsed: Parsed | None = None, *, seen: dict[bytes, Contract] | None = None) -> Contract:
     """The contract in a document, with all that it refers to below `x-byte-files`.
 
     Swagger 2.0 is converted. What is wrong with a part of it is a gap. `parsed` is its value where the caller has it
-    already: it becomes the contract's document. Raises `SourceError` for what is no OpenAPI document at all, or one
-    that must not be read.
+    already: it becomes the contract's document. `seen` are the contracts of texts that name no other document: the
+    same text is read once, and its document shared. Raises `SourceError` for what is no OpenAPI document at all, or
+    one that must not be read.
     """
+    known = seen.get(source.data) if seen is not None else None
+    if known is not None:
+        texts = tuple(msgspec.structs.replace(text, path=source.path) for text in known.texts)
+        return msgspec.structs.replace(known, texts=texts)
     parsed = parsed or parse(source.name, source.data)
     document = _checked(source.name, parsed.value)
     bundle = Bundle(source, parsed, document)
@@ -32,6 +37,8 @@ def read(source: Source, parsed: Parsed | None = None) -> Contract:
     texts = _texts(bundle)
     found = Contract(document=document, texts=texts)
     if not bundle.problems:
+        if seen is not None and bundle.alone:
+            seen[source.data] = found
         return found
     at = _locator(texts)
     gaps: dict[Gap, None] = {}

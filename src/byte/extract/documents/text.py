@@ -43,6 +43,8 @@ _LEAD: Final = bytes(32 if chr(byte) in " \t-?:" else 120 for byte in range(256)
 _ANCHOR: Final = re.compile(r"&([^\s\[\]{},]+)")
 _ALIAS: Final = re.compile(r"\*([^\s\[\]{},*]+)")
 _PLACE: Final = re.compile(r"line (\d+), column (\d+)")
+_BYTE: Final = re.compile(r" \(byte (\d+)\)$")
+_NUMBER: Final = re.compile(r'"(?:[^"\\]|\\.)*"|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)', re.DOTALL)
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _READABLE: Final = bytes(byte for byte in range(256) if byte >= 32 or byte in b"\t\r\n")
 
@@ -196,7 +198,15 @@ def _malformed(name: str, text: str, error: Exception) -> str:
         return f"`{name}:{told.lineno}:{told.colno}` is not JSON: {said}."
     except (ValueError, RecursionError):
         pass
-    return f"`{name}` is not JSON that Byte reads: {str(error).partition(' - at')[0].lower()}."
+    said, _, _ = str(error).partition(" - at")
+    found = _BYTE.search(said)
+    at = len(text.encode()[: int(found[1])].decode(errors="ignore")) if found is not None else -1
+    if "out of range" in said:
+        numbers = (m for m in _NUMBER.finditer(text) if m[1] and math.isinf(float(m[1])))
+        at = next((m.start() for m in numbers), -1)
+    line = f":{text.count(chr(10), 0, at) + 1}" if at >= 0 else ""
+    reason = _BYTE.sub("", said).removeprefix("JSON is malformed: ").lower()
+    return f"`{name}{line}` is not JSON that Byte reads: {reason}."
 
 
 def _keys(name: str, value: Any) -> int:

@@ -37,7 +37,7 @@ def _lines(difference: Difference) -> list[str]:
     head = f"{wording.reached(names)}: " if any(names) else ""
     lines = [f"{head}{one_line(difference.message)}"]
     if difference.counterexample is not None:
-        lines.append(": ".join(wording.proof(difference.counterexample, difference.direction)))
+        lines.append(": ".join(wording.proof(difference.counterexample, difference)))
     if difference.location or difference.base_origin:
         lines.append("; ".join(filter(None, (one_line(difference.location), wording.places(difference)))))
     return lines

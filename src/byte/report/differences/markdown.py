@@ -34,7 +34,7 @@ def _difference(difference: Difference) -> Iterator[str]:
     said = wording.label(difference).capitalize()
     yield f"- **{said}:** {text(difference.message)}{at} {code(visible(difference.id))}"
     if difference.counterexample is not None:
-        verb, shown = wording.proof(difference.counterexample, difference.direction)
+        verb, shown = wording.proof(difference.counterexample, difference)
         yield f"  - {verb}: {code(shown)}"
 
 

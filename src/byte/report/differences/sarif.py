@@ -90,7 +90,7 @@ def _said(difference: Difference) -> str:
     head = f"{wording.reached(names)}: " if any(names) else ""
     if difference.counterexample is None:
         return f"{head}{difference.message}"
-    return f"{head}{difference.message}; {': '.join(wording.proof(difference.counterexample, difference.direction))}"
+    return f"{head}{difference.message}; {': '.join(wording.proof(difference.counterexample, difference))}"
 
 
 def _location(difference: Difference) -> dict[str, Any]:

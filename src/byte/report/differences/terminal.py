@@ -58,7 +58,7 @@ def _difference(difference: Difference) -> Text:
     if where:
         lines.append(Text(where, style="dim"))
     if difference.counterexample is not None:
-        verb, shown = wording.proof(difference.counterexample, difference.direction)
+        verb, shown = wording.proof(difference.counterexample, difference)
         lines.append(Text.assemble(f"{verb}: ", (shown, "magenta")))
     return Text("\n").join(lines)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from byte.model import payloads
 from byte.model.difference import LEVELS, Counterexample, Difference, Level
 from byte.model.diffs import Comparison, Problem
 from byte.report import wording
@@ -93,27 +94,25 @@ def places(difference: Difference, show: Callable[[str], str] = wording.visible,
     return show(revision) if revision else f"{show(base)} in the base" if base else ""
 
 
-def proof(example: Counterexample, direction: str) -> tuple[str, str]:
+def proof(example: Counterexample, difference: Difference) -> tuple[str, str]:
     """What a counterexample shows, and the thing itself on one line: `("was accepted", '{"sku":"a"}')`."""
     old = example.valid_for == "base"
     if example.kind == "request":
         return "was answered" if old else "is answered now", _cut(wording.one_line(_text(example.value)))
-    if direction == "response":
-        return "was sent" if old else "may be sent now", compact(example.value)
-    return "was accepted" if old else "is accepted now", compact(example.value)
+    shown = compact(example.value, difference)
+    if difference.direction == "response":
+        return "was sent" if old else "may be sent now", shown
+    return "was accepted" if old else "is accepted now", shown
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else compact(value)
 
 
-def compact(value: Any) -> str:
-    """A JSON value on one line; long texts in it are told by their beginning and length."""
-    try:
-        text = msgspec.json.encode(value).decode()
-    except (TypeError, ValueError, OverflowError):
-        # Half of a character, a number of any size: the slower writer takes them.
-        text = json.dumps(value, separators=(",", ":"))
+def compact(value: Any, difference: Difference | None = None) -> str:
+    """A JSON value on one line; long texts in it are told by their beginning and length, and of a large payload what
+    leads to the difference that it shows."""
+    text = payloads.text(value) if difference is None else payloads.brief(value, difference, _LONGEST)
     return _cut(wording.visible(_LONG_TEXT.sub(_shortened, text)))
 
 
