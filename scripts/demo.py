@@ -1,26 +1,40 @@
-"""Reviews the bundled example: builds its repository from examples/library-api and runs `byte review` on it.
+"""Shows Byte at work on the bundled examples: a review, then a registry.
 
-    python scripts/demo.py              # the review, at a terminal in colour
-    python scripts/demo.py --markdown   # only the report, as docs/demo-report.md holds it
+    python scripts/demo.py                 # both, at a terminal in colour
+    python scripts/demo.py --review-only   # without the registry
+    python scripts/demo.py --markdown      # only the report, as docs/demo-report.md holds it
 
-The repository has two commits, `main` from base/ and `ratings` with head/ laid over it. It is the same in every byte
-each time, and stays in .demo/ so that one can look around in it.
+The review is of a repository that is built from examples/library-api: two commits, `main` from base/ and `ratings` with
+head/ laid over it. It is the same in every byte each time, and stays in .demo/ so that one can look around in it.
+
+The registry starts on an empty file in a temporary folder, at a free port. It reads examples/services, answers a few
+requests and stops; nothing of it stays.
 """
 
 import argparse
+import json
 import os
+import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Sequence
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "library-api"
+SERVICES = ROOT / "examples" / "services"
 RANGE = "main..ratings"
+PATIENCE = 30
+"""Seconds that the registry has to start, to answer, and to stop."""
 
 # Nothing of the user's git takes part: no configuration, templates, hooks, signatures, ignored names or line endings.
 _GIT = (
@@ -38,9 +52,10 @@ _IDENTITY = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build the repository, review the change in it, and say how to look further."""
-    parser = argparse.ArgumentParser(description="Review the bundled example.")
+    """Review the bundled change, show the registry, and say how to look further."""
+    parser = argparse.ArgumentParser(description="Show Byte at work on the bundled examples.")
     parser.add_argument("--markdown", action="store_true", help="print only the report, as Markdown")
+    parser.add_argument("--review-only", action="store_true", help="leave the registry out")
     parser.add_argument("--folder", type=Path, default=ROOT / ".demo" / EXAMPLE.name, help="where the repository goes")
     options = parser.parse_args(arguments)
 
@@ -56,14 +71,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     byte, repository = _shown(_byte()), _shown(folder)
     print(f"{repository} is a lending library that adds ratings. `{byte} review {RANGE}` there says:\n", flush=True)
     failed = review(folder)
+    if not failed and not options.review_only:
+        failed = show_registry()
     if not failed:
         print(
             f"\nLook further:\n"
+            f"  {byte} serve\n"
             f"  {byte} rules query-in-loop\n"
             f"  {byte} review {RANGE} --repo {repository} --format json\n"
             f"  git -C {repository} diff {RANGE}"
         )
     return failed
+
+
+# --- the review --------------------------------------------------------------------------------
 
 
 def build(folder: Path) -> None:
@@ -95,6 +116,113 @@ def review(folder: Path, *options: str) -> int:
     """Run the `byte` of this Python on it; its verdict is no failure of the demo."""
     command = [str(_byte()), "review", RANGE, "--repo", str(folder), "--no-cache", "--fail-on", "none", *options]
     return subprocess.run(command, env=environment(), check=False).returncode
+
+
+# --- the registry ------------------------------------------------------------------------------
+
+
+class Registry(NamedTuple):
+    """A registry that runs: where it answers, and a key that it takes."""
+
+    url: str
+    key: str
+
+    def get(self, path: str) -> Any:
+        """What it answers, from JSON."""
+        request = urllib.request.Request(f"{self.url}{path}", headers={"Authorization": f"Bearer {self.key}"})
+        # The machine's proxies have no business between the two.
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(request, timeout=PATIENCE) as answer:
+            return json.load(answer)
+
+
+def show_registry() -> int:
+    """Start a registry, import the bundled services, ask it two things, stop it. 0 where it is not installed."""
+    missing = [name for name in ("fastapi", "sqlalchemy", "uvicorn") if find_spec(name) is None]
+    if missing:
+        print(f"\nThe registry is left out: {', '.join(missing)} not installed (`pip install 'byte-review[server]'`).")
+        return 0
+    byte, documents = _shown(_byte()), _shown(SERVICES)
+    print(f"\n{'-' * 100}\n\n`{byte} serve` keeps every backend API of a company. An empty one, after", flush=True)
+    print(f"`{byte} import {documents} {documents}/web-shop.ndjson`:\n", flush=True)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as registry:
+        command = [str(_byte()), "import", str(SERVICES), str(SERVICES / "web-shop.ndjson"), "--server", registry.url]
+        known = {**environment(), "BYTE_API_KEY": registry.key}
+        imported = subprocess.run([*command, "--quiet"], env=known, check=False).returncode
+        for line in _told(registry):
+            print(line)
+    return imported
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Registry]:
+    """A registry with nothing in it, in this folder; it asks no other machine, and is stopped at the end."""
+    own = {name: value for name, value in environment().items() if not name.startswith("BYTE_")}
+    own |= {"BYTE_DATA_FOLDER": str(folder), "BYTE_BACKGROUND": "false", "BYTE_LOG_LEVEL": "warning"}
+    log = folder / "registry.log"
+    with log.open("wb") as errors:
+        command = [str(_byte()), "serve", "--port", "0"]
+        process = subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=errors, text=True)
+    try:
+        yield _welcome(process, log)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _welcome(process: "subprocess.Popen[str]", log: Path) -> Registry:
+    """Where it answers and its first key, as it says itself."""
+    said = ""
+    for line in process.stdout or ():
+        said += line
+        if line.startswith("More keys"):
+            break
+    url, key = re.search(r"http://[\w.:]+", said), re.search(r"byte_[0-9a-f]+_\S+", said)
+    if url is None or key is None:
+        raise SystemExit(f"The registry does not start:\n{said}{log.read_text(encoding='utf-8')}")
+    return Registry(url.group(), key.group())
+
+
+def _told(registry: Registry) -> Iterator[str]:
+    """Two requests and what they are answered, a line at a time."""
+    services = registry.get("/v1/services")["items"]
+    for one in services:
+        yield f"  {one['name']:<10}  {one['kind']:<4}  {one['latest']:<6}  {one['description'] or one['title']}"
+    path = "/v1/operations?kind=rest&method=POST"
+    operations = registry.get(path)["items"]
+    yield f"\nWhich operations write? GET {path}\n"
+    for one in operations:
+        yield f"  {one['id']}  {one['service']:<10}  {one['name']:<28}  {one['summary']}"
+    yield f"\nOne of them, with all that it refers to: GET /v1/operations/{operations[0]['id']}\n"
+    whole = registry.get(f"/v1/operations/{operations[0]['id']}")
+    shown = {key: whole[key] for key in ("service", "version", "name", "operation_id")}
+    shown["body"] = {"requestBody": whole["body"]["requestBody"]}
+    shown["components"] = {key: whole["components"][key] for key in list(whole["components"])[:2]}
+    yield from (f"  {line}" for line in _indented(shown))
+    yield f"  ... and {len(whole['components']) - 2} more components"
+
+
+def _indented(value: Any) -> list[str]:
+    """JSON as a person writes it: what fits on a line stands on one."""
+
+    def written(value: Any, indent: int) -> str:
+        flat = json.dumps(value, ensure_ascii=False)
+        if not isinstance(value, dict) or len(flat) + indent < 96:
+            return flat
+        inner = " " * (indent + 2)
+        rows = (f"{inner}{json.dumps(key)}: {written(held, indent + 2)}" for key, held in value.items())
+        return "{\n" + ",\n".join(rows) + f"\n{' ' * indent}}}"
+
+    return written(value, 0).splitlines()
+
+
+# --- both --------------------------------------------------------------------------------------
 
 
 def _byte() -> Path:

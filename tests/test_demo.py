@@ -1,6 +1,7 @@
 """The bundled example: what `make demo` prints is what the documentation shows, and it is the right review."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,7 +57,31 @@ def test_the_demo_says_what_it_does_and_how_to_go_on(tmp_path: Path) -> None:
     assert "here" in first
     assert "### Verdict: NEEDS REVISION" in out
     assert last.strip() == f"git -C here diff {demo.RANGE}"
-    assert run("--folder", "here", cwd=tmp_path) == out
+
+    alone = run("--folder", "here", "--review-only", cwd=tmp_path)
+    told, hints = (part.strip() for part in alone.split("Look further:"))
+    assert out.startswith(told)
+    assert out.endswith(f"{hints}\n")
+    registry = out.removeprefix(told)
+    assert re.findall(r"^  (\w+) +(rest|mcp|a2a) ", registry, re.MULTILINE) == [
+        ("orders", "rest"), ("payments", "rest"), ("returns", "a2a"), ("stock", "mcp"),
+    ]  # fmt: skip
+    assert re.findall(r"^  ([0-9a-f]{24})  orders +POST /orders ", registry, re.MULTILINE)
+    assert '"#/components/schemas/NewOrder": {' in registry
+
+
+def test_without_its_packages_the_registry_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo, "find_spec", lambda name: None if name == "sqlalchemy" else object())
+    assert demo.show_registry() == 0
+    assert "The registry is left out: sqlalchemy not installed" in capsys.readouterr().out
+
+
+def test_a_registry_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "registry.db").mkdir()
+    with pytest.raises(SystemExit, match="The registry does not start:"), demo.served(tmp_path):
+        pytest.fail("it started")
 
 
 def test_the_demo_overwrites_no_other_folder(tmp_path: Path) -> None:

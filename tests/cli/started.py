@@ -31,9 +31,10 @@ class Ended(NamedTuple):
 
 
 class Started:
-    """The process that forks; it starts with the first command and ends with `close`."""
+    """The process that forks; it starts with the first command and ends with `close`. It has imported `modules` too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *modules: str) -> None:
+        self._modules = modules
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -69,7 +70,7 @@ class Started:
     def _start(self, environment: Mapping[str, str]) -> socket.socket:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-        command = [sys.executable, __file__, str(theirs.fileno())]
+        command = [sys.executable, __file__, str(theirs.fileno()), *self._modules]
         with theirs:
             self._process = subprocess.Popen(command, env=dict(environment), pass_fds=[theirs.fileno()], **quiet)
         return self._control
@@ -108,9 +109,10 @@ if __name__ == "__main__":
 
     del sys.path[0]
     warm()
-    for module in pkgutil.iter_modules(cli.__path__, "byte.cli."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+    named = [module.name for module in pkgutil.iter_modules(cli.__path__, "byte.cli.")]
+    for name in (*named, *sys.argv[2:]):
+        if not name.endswith("__main__"):
+            importlib.import_module(name)
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
     try:

@@ -1,14 +1,36 @@
 """`byte import`: what goes in, what is said of the rest, and the exit codes."""
 
 import json
+import shutil
 
 import pytest
+
+from byte.registry.store import Store
+from tests.cli.started import Started
 
 SPEC = {"openapi": "3.0.0", "info": {"title": "Orders", "version": "1"}, "paths": {"/a": {"get": {"responses": {}}}}}
 
 
+@pytest.fixture(scope="session")
+def started():
+    """A process that has imported what an import needs."""
+    parts = ("registry.imports", "registry.collect", "registry.client", "server.settings")
+    made = Started(*(f"byte.{part}" for part in parts))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    file = tmp_path_factory.mktemp("migrated") / "registry.db"
+    Store.open(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def database(tmp_path):
+def database(tmp_path, migrated):
+    """A registry with all tables and no rows."""
+    shutil.copyfile(migrated, tmp_path / "registry.db")
     return f"sqlite:///{tmp_path}/registry.db"
 
 

@@ -491,3 +491,49 @@ def test_a_derivation_names_the_places_of_each_part() -> None:
         ]
         assert "query parameter limit: main.py:18 through both() main.py:20 through shared() main.py:18" in lines
         assert "response: return annotation at main.py:25" in lines
+
+
+FOLLOWED = """
+class Out(BaseModel):
+    id: int
+
+router = APIRouter(prefix="/v1")
+
+@router.get("/items", response_model=list[Item])
+def items(): ...
+
+@router.post("/items")
+def make(item: Item) -> Out: ...
+
+app.router.routes.extend(router.routes)
+"""
+
+
+def test_an_openapi_of_the_project_that_is_lost_after_it_asked_fastapi_leaves_fastapis_document() -> None:
+    lost = (
+        "from fastapi.openapi.utils import get_openapi\n"
+        "import somewhere\n"
+        "app.openapi = lambda: somewhere.finished(get_openapi(title='T', version='1', routes=app.routes))\n"
+    )
+    (found, interp), (plain, _) = written(FOLLOWED + lost), written(FOLLOWED)
+    assert found.document == plain.document
+    assert list(found.document["paths"]["/v1/items"]) == ["get", "post"]
+    assert found.derivations == plain.derivations
+    assert [gap.reason for gap in interp.gaps.values()] == [
+        "the project's own openapi() could not be followed: the document is FastAPI's"
+    ]
+
+
+def test_each_document_that_a_project_asks_for_has_the_components_of_its_own_routes() -> None:
+    both = (
+        "from fastapi.openapi.utils import get_openapi\n"
+        "def made():\n"
+        "    few = get_openapi(title='Few', version='1', routes=app.routes[-2:-1])\n"
+        "    found = get_openapi(title='All', version='1', routes=app.routes)\n"
+        "    found['info']['description'] = ', '.join(sorted(few['components']['schemas']))\n"
+        "    return found\n"
+        "app.openapi = made\n"
+    )
+    found = document(FOLLOWED + both)
+    assert found["info"]["description"] == "Item"
+    assert sorted(found["components"]["schemas"]) == ["HTTPValidationError", "Item", "Out", "ValidationError"]

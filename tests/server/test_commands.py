@@ -22,7 +22,7 @@ def url(tmp_path: Path) -> str:
 
 
 def run(*arguments: str) -> str:
-    done = CliRunner().invoke(app, arguments)
+    done = CliRunner().invoke(app(arguments), arguments)
     if isinstance(done.exception, ByteError):
         raise done.exception
     assert done.exit_code == 0, done.output

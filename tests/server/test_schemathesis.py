@@ -123,7 +123,13 @@ def registered(store: Store, admin: str) -> Iterator[Any]:
         yield app
 
 
-@pytest.mark.parametrize("phase, examples", [("examples", 1), ("coverage", 1), ("fuzzing", 2), ("stateful", 8)])
+NIGHTLY = [
+    pytest.param(phase, examples, marks=pytest.mark.nightly)
+    for phase, examples in (("coverage", 1), ("fuzzing", 25), ("stateful", 100))
+]
+
+
+@pytest.mark.parametrize("phase, examples", [("examples", 1), ("fuzzing", 1), ("stateful", 4), *NIGHTLY])
 def test_the_api_does_what_its_description_says(
     registered: Any, store: Store, admin: str, phase: str, examples: int
 ) -> None:

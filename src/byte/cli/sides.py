@@ -98,7 +98,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     def _document(self, shown: str, name: str, cwd: Path, day: str | None = None) -> Side:
         stdin = _standard_input() if name == _STDIN else None
         source = documents.read(name, allow_remote=self.allow_remote, stdin=stdin, cwd=cwd)
-        contract = reading.read(source, self.seen)
+        contract = reading.read(source, seen=self.seen)
         return Side(shown, contract, reading.places(contract), day, git=name.startswith(_GIT))
 
     def _source(self, name: str, tree: "Callable[[], application.Tree]", *, in_git: bool = False) -> Side:

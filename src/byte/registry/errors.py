@@ -27,7 +27,7 @@ class InUseError(RegistryError):
     """It cannot go while others need it."""
 
 
-class Fault(RegistryError):
+class Fault(RegistryError):  # noqa: N818 - one of the things that an error is about
     """One thing that is wrong with what was given: where (a JSON pointer), and what."""
 
     def __init__(self, message: str, pointer: str = "") -> None:

@@ -590,10 +590,10 @@ def test_real_documents_are_read_as_they_are(pair):
 def test_the_same_text_is_read_once_where_it_names_no_other_document() -> None:
     seen: dict[bytes, Contract] = {}
     text = "openapi: 3.1.0\npaths: {/a: {get: {responses: {}}}}\n"
-    one, two = (documents.read(given.source({name: text}), seen) for name in ("old.yaml", "new.yaml"))
+    one, two = (documents.read(given.source({name: text}), seen=seen) for name in ("old.yaml", "new.yaml"))
     assert one.document is two.document
     assert documents.places(two)("/paths/~1a") == "new.yaml:2"
     asking = "openapi: 3.1.0\npaths: {/a: {$ref: 'a.yaml'}}\n"
     for item in ("{get: {responses: {}}}", "{put: {responses: {}}}"):
-        found = documents.read(given.source({"old.yaml": asking, "a.yaml": item}), seen)
+        found = documents.read(given.source({"old.yaml": asking, "a.yaml": item}), seen=seen)
         assert list(found.document["paths"]["/a"]) == [item[1:4]]

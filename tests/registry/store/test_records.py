@@ -260,7 +260,7 @@ def test_consumers_are_found_by_the_operations_that_they_use(store):
         assert consumers.get(read, "orders", "app").revision == 2
 
 
-def test_reviews_come_newest_first_with_their_report(store):
+def test_reviews_come_newest_first_and_with_their_report_one_by_one(store):
     with_service(store)
     with store.writing() as write:
         for at in range(5):
@@ -272,7 +272,8 @@ def test_reviews_come_newest_first_with_their_report(store):
         assert [one.id for one in first.items] == ["r4", "r3"]
         assert [one.id for one in reviews.page(read, limit=9, cursor=first.next).items] == ["r2", "r1", "r0"]
         approved = reviews.page(read, ReviewFilter(service="orders", verdict="APPROVED"))
-        assert [one.report for one in approved.items] == [{"n": 3}, {"n": 1}]
+        assert [(one.id, one.report) for one in approved.items] == [("r3", {}), ("r1", {})]
+        assert reviews.get(read, "r3").report == {"n": 3}
     with store.writing() as write:
         assert reviews.forget(write, START + 3, limit=2) == 2
         assert reviews.forget(write, START + 3) == 1

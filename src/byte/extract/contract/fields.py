@@ -51,3 +51,6 @@ class Schemas(Protocol):
 
     def model_fields(self, cls: Class) -> list[ModelField]:
         """The fields of a model, in order, as FastAPI makes parameters of them."""
+
+    def fresh(self) -> "Schemas":
+        """One of the same kind that knows no field yet: for another document."""

@@ -44,7 +44,7 @@ def write(interp: Interpreter, app: Instance, schemas: Schemas) -> Written:
             return Written(writer.shaper.document(found), writer.derivations)
         at = custom.at if isinstance(custom, Function) else app.at
         interp.gap("the project's own openapi() could not be followed: the document is FastAPI's", at)
-        writer.again()
+        writer.derivations.clear()
     return Written(writer.shaper.document(writer.written(_settings(interp, app))), writer.derivations)
 
 
@@ -112,15 +112,17 @@ class Writer:
         self.fastapi: tuple[int, ...] = interp.target.fastapi
         self.pydantic_2 = interp.target.pydantic >= (2,)
         self.shaper = Shaper(self.fastapi, interp.target.pydantic)
-        self.analyst = Analyst(interp, schemas)
-        self.responses = Responses(interp, schemas)
         self.derivations: dict[tuple[str, str], list[str]] = {}
+        self._separate = schemas.separate
         self._used = False
-        self._components: dict[str, Schema] = {}
+        self._begin(schemas)
 
-    def again(self) -> None:
-        """Forget what was written, not what was analysed."""
-        self.derivations.clear()
+    def _begin(self, schemas: Schemas) -> None:
+        """A document with no routes: its names of components depend on its own routes alone."""
+        self.schemas = schemas
+        self.analyst = Analyst(self.interp, schemas)
+        self.responses = Responses(self.interp, schemas)
+        self._components: dict[str, Schema] = {}
 
     def get_openapi(self, interp: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """FastAPI's `get_openapi`, called by the project."""
@@ -129,6 +131,10 @@ class Writer:
     def written(self, settings: dict[str, Value]) -> Schema:
         """The document of these settings, as `get_openapi` makes it."""
         interp = self.interp
+        if self._used:
+            self._begin(self.schemas.fresh())
+            self.schemas.separate = self._separate
+        self._used = True
         if settings.get("separate_input_output_schemas") is False:
             self.schemas.separate = False
         routes = list(read(interp, settings.get("routes")))
@@ -182,11 +188,7 @@ class Writer:
     # --- the two passes ------------------------------------------------------------------------
 
     def _announce(self, routes: list[Route], webhooks: list[Route]) -> None:
-        fields = self._collected([*routes, *webhooks])
-        if self._used:
-            return  # the schemas are those of the first document
-        self._used = True
-        for field in fields:
+        for field in self._collected([*routes, *webhooks]):
             self.schemas.add(field)
         self._components = self.schemas.build()
         for name in self.analyst.bodies.forms:

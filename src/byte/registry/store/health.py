@@ -78,6 +78,17 @@ _NEWEST: Final = (
     .scalar_subquery()
 )
 _LATEST: Final = select(*_SHAPE.columns).select_from(services).join(health_checks, health_checks.c.id == _NEWEST)
+_LATENCIES: Final = (
+    select(health_checks.c.at, health_checks.c.latency_ms)
+    .where(
+        health_checks.c.service == bindparam("service"),
+        health_checks.c.at >= bindparam("since"),
+        health_checks.c.at < bindparam("until"),
+        health_checks.c.latency_ms.is_not(None),
+    )
+    .order_by(health_checks.c.at.desc(), health_checks.c.id.desc())
+    .limit(bindparam("limit"))
+)
 _OLD: Final = (
     select(health_checks.c.id)
     .where(health_checks.c.at < bindparam("before"))
@@ -132,6 +143,12 @@ def page(
 def latest(read: Read) -> Mapping[str, HealthCheck]:
     """The newest check of every service that has one."""
     return {check.service: check for check in map(_SHAPE.load, read.rows(_LATEST))}
+
+
+def latencies(read: Read, service: str, since: int, until: int, limit: int = 10_000) -> list[tuple[int, float]]:
+    """When and how fast (milliseconds) the checks of a window were answered, the newest first: for percentiles."""
+    given = {"service": service, "since": since, "until": until, "limit": limit}
+    return [(row[0], row[1]) for row in read.rows(_LATENCIES, given)]
 
 
 def sums(read: Read, service: str, since: int, until: int) -> Mapping[HealthState, Sum]:

@@ -12,7 +12,11 @@ _NEW: Final = insert(leases)
 _ACQUIRE: Final = _NEW.on_conflict_do_update(
     index_elements=[leases.c.name],
     set_={"holder": _NEW.excluded.holder, "until": _NEW.excluded.until},
-    where=or_(leases.c.holder == _NEW.excluded.holder, leases.c.until <= bindparam("now")),
+    where=or_(
+        leases.c.holder == _NEW.excluded.holder,
+        leases.c.until <= bindparam("now"),
+        leases.c.until > bindparam("latest"),
+    ),
 )
 _RELEASE: Final = delete(leases).where(leases.c.name == bindparam("name"), leases.c.holder == bindparam("holder"))
 _HOLDER: Final = select(leases.c.holder).where(leases.c.name == bindparam("name"), leases.c.until > bindparam("now"))
@@ -21,10 +25,12 @@ _HOLDER: Final = select(leases.c.holder).where(leases.c.name == bindparam("name"
 def acquire(write: Write, name: str, holder: str, ttl: int) -> bool:
     """Takes a lease for `ttl` microseconds, or holds it for as long again; False while another one has it.
 
-    Times are those of the asking machines' clocks: these must agree to within the lease's time.
+    Times are those of the asking machines' clocks: these must agree to within the lease's time. A lease that ends later than
+    two of these is of a clock that has been set back since, and over.
     """
     now = write.now
-    return write.run(_ACQUIRE, {"name": name, "holder": holder, "until": now + ttl, "now": now}) > 0
+    given = {"name": name, "holder": holder, "until": now + ttl, "now": now, "latest": now + 2 * ttl}
+    return write.run(_ACQUIRE, given) > 0
 
 
 def release(write: Write, name: str, holder: str) -> None:

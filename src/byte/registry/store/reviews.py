@@ -10,12 +10,13 @@ from byte.registry.records import Page, Review, Verdict
 from byte.registry.store import services
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.kept import Kept, Listing
+from byte.registry.store.shapes import Shape
 from byte.registry.store.tables import reviews
 
 _KEPT: Final = Kept(Review, reviews, "review", key=("id",))
 _LISTING: Final = Listing(
     "reviews",
-    _KEPT.shape,
+    Shape(Review, reviews, without=("report",)),
     {"created_at": [reviews.c.created_at, reviews.c.id]},
     {name: reviews.c[name] == bindparam(name) for name in ("service", "version", "verdict", "commit")},
 )
@@ -48,7 +49,10 @@ def get(read: Read, id: str) -> Review:
 def page(
     read: Read, asked: ReviewFilter = ALL, sort: str = "-created_at", limit: int = 50, cursor: str | None = None
 ) -> Page[Review]:
-    """Reviews by `created_at`, the newest first unless told otherwise. Raises `InvalidError` (sort, cursor)."""
+    """Reviews by `created_at` without their reports, the newest first unless told otherwise.
+
+    Raises `InvalidError` (sort, cursor).
+    """
     return _LISTING.page(read, msgspec.structs.asdict(asked), sort, limit, cursor)
 
 

@@ -1,12 +1,13 @@
 """Between rows and records: which columns a record is made of, and how each is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Column, Double, LargeBinary, Table
 
 from byte.registry.store.connection import Found
+from byte.registry.store.gathered import Field, Gathered
 from byte.registry.store.packing import pack, unpack
 from byte.registry.store.tables import Text
 
@@ -17,22 +18,31 @@ _JSON: Final = msgspec.json.Encoder()
 class Shape(Generic[R]):
     """A record's struct and its table: fields and columns of the same names.
 
-    A field that is no text in a column of text is kept as JSON, in a column of bytes as compressed JSON.
+    A field that is no text in a column of text is kept as JSON, in a column of bytes as compressed JSON. Fields that are
+    left out (`without`) have their default.
     """
 
-    def __init__(self, struct: type[R], table: Table) -> None:
+    def __init__(self, struct: type[R], table: Table, without: Collection[str] = ()) -> None:
         self.struct = struct
-        self.names: tuple[str, ...] = struct.__struct_fields__
+        self.names: tuple[str, ...] = tuple(name for name in struct.__struct_fields__ if name not in without)
         self.columns: tuple[Column[Any], ...] = tuple(table.c[name] for name in self.names)
         self._loads: dict[str, Callable[[Any], Any]] = {}
         self._dumps: dict[str, Callable[[Any], Any]] = {}
         for field in msgspec.structs.fields(struct):
+            if field.name in without:
+                continue
             column = table.c[field.name]
             if isinstance(column.type, LargeBinary) and field.type is not bytes:
                 self._loads[field.name], self._dumps[field.name] = unpack, pack
             elif isinstance(column.type, Text) and not _is_text(field.type):
                 self._loads[field.name] = msgspec.json.Decoder(field.type).decode
                 self._dumps[field.name] = _as_text
+
+    def gathered(self) -> Gathered[R] | None:
+        """How its records are read as one row; None where JSON cannot hold what a column has (bytes, exact fractions)."""
+        if any(isinstance(column.type, (LargeBinary, Double)) for column in self.columns):
+            return None
+        return Gathered(self.struct, {c.name: Field(c, c.name in self._loads) for c in self.columns})
 
     def load(self, row: Found) -> R:
         """The record of a row that begins with `columns`."""

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import msgspec
 from sqlalchemy import bindparam, or_, select, update
 
 from byte.registry.errors import NotFoundError
@@ -18,6 +19,11 @@ _LISTING: Final = Listing(
     "webhooks", _KEPT.shape, {"id": [webhooks.c.id]}, {"service": webhooks.c.service == bindparam("service")}
 )
 _SECRET: Final = select(webhooks.c.secret).where(webhooks.c.id == bindparam("id"))
+_SET_SECRET: Final = (
+    update(webhooks)
+    .where(webhooks.c.id == bindparam("key"))
+    .values(secret=bindparam("new"), revision=webhooks.c.revision + 1, updated_at=bindparam("now"))
+)
 _DUE: Final = (
     select(*_KEPT.shape.columns)
     .where(webhooks.c.enabled.is_(True), or_(webhooks.c.retry_at.is_(None), webhooks.c.retry_at <= bindparam("at")))
@@ -68,6 +74,14 @@ def add(write: Write, webhook: Webhook, secret: bytes) -> Webhook:
 def replace(write: Write, webhook: Webhook, expected: int | None = None) -> Webhook:
     """An edited webhook, as it is kept; how far it has come stays. Raises `NotFoundError` and `StaleError`."""
     return _KEPT.replace(write, webhook, expected)
+
+
+def set_secret(write: Write, id: str, secret: bytes, expected: int | None = None) -> Webhook:
+    """Gives a webhook another secret: an edit like any other. Raises `NotFoundError` and `StaleError`."""
+    before = _KEPT.at(write, (id,), expected)
+    now = write.now
+    write.run(_SET_SECRET, {"key": id, "new": secret, "now": now})
+    return msgspec.structs.replace(before, revision=before.revision + 1, updated_at=now)
 
 
 def progress(write: Write, webhook: Webhook) -> None:

@@ -15,6 +15,7 @@ class Pydantic1Schemas:
 
     def __init__(self, interp: Interpreter) -> None:
         self.separate = False
+        self.interp = interp
         self.models = Models(interp)
         self.writer = Writer(self.models)
         self._known: dict[int, Class] = {}
@@ -48,3 +49,7 @@ class Pydantic1Schemas:
     def model_fields(self, cls: Class) -> list[ModelField]:
         """The fields of a model, in order, as FastAPI makes parameters of them."""
         return self.models.as_parameters(cls)
+
+    def fresh(self) -> "Pydantic1Schemas":
+        """One that knows no field yet."""
+        return Pydantic1Schemas(self.interp)

@@ -106,6 +106,10 @@ class Pydantic2Schemas:
             out.append(field)
         return out
 
+    def fresh(self) -> "Pydantic2Schemas":
+        """One that knows no field yet."""
+        return Pydantic2Schemas(self.interp, self.separate)
+
     def instance(self, info: Info) -> Instance:
         """The field as a `FieldInfo` object, for code that reads `model_fields`."""
         cls = info.source.cls if info.source is not None else self.interp.library_class("pydantic.fields", "FieldInfo")
