@@ -13,7 +13,7 @@ WORKERS ?= 2
 help: ## Show the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Review the bundled example and print the report
+demo: $(READY) ## Review the bundled example, then start a registry and ask it something
 	@$(BIN)/python scripts/demo.py
 
 test: $(READY) ## Run the tests

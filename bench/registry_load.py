@@ -1,6 +1,6 @@
 """Measures `byte serve` under load, on SQLite and on PostgreSQL, beside a bare FastAPI with a look-up in SQLite.
 
-    python bench/registry_import.py package --keep real.db          # or: byte import package --database-url sqlite:///real.db
+    byte import package --database-url sqlite:///real.db
     python bench/registry_load.py real.db [--databases sqlite,postgresql] [--sizes 1000,125000] [--workers 1]
 
 `real.db` is only read: each measurement serves a copy, of the services that came first until they have so many
@@ -31,7 +31,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import uvicorn
@@ -41,7 +41,7 @@ from sqlalchemy import Table, func, select
 
 from byte.registry import keys
 from byte.registry.actors import SYSTEM
-from byte.registry.records import Service
+from byte.registry.records import Page, Service
 from byte.registry.store import Store, operations, services
 from byte.registry.store import tables as kept
 from byte.registry.store.operations import OperationFilter
@@ -55,6 +55,8 @@ _CHANGED: Final = "load-{}"
 """The services that are edited under load: each client has its own."""
 _EVERY: Final = 10
 """Of so many requests one is an edit, where edits are mixed in."""
+_PAGES: Final = 20
+"""How many pages of a list are asked for, in any order."""
 _COPIED: Final = 2_000
 _SAID: Final = re.compile(r"answers at http://127\.0\.0\.1:(\d+)")
 
@@ -249,13 +251,21 @@ def _cpu(process: int) -> float:
 
 @contextlib.contextmanager
 def byte(url: str, workers: int) -> Iterator[Served]:
-    """`byte serve` on a store, as a user starts it, with no limit of requests and with a key."""
+    """`byte serve` on a store, as a user starts it, with a key; without a limit of requests.
+
+    And without its work in the background: it would probe the real services that the documents name.
+    """
     store = Store.open(url)
     _, key = keys.issue(store, SYSTEM, f"load {secrets.token_hex(4)}", "admin")
     store.tune()
     store.close()
     command = [sys.executable, "-c", "from byte.cli import main; main()", "serve", "--port", "0"]
-    settings = {"BYTE_RATE_LIMIT": "0", "BYTE_DATABASE_URL": url, "BYTE_WORKERS": str(workers)}
+    settings = {
+        "BYTE_RATE_LIMIT": "0",
+        "BYTE_BACKGROUND": "false",
+        "BYTE_DATABASE_URL": url,
+        "BYTE_WORKERS": str(workers),
+    }
     with running([*command], settings) as (process, said):
         yield Served(int(said), process, key)
 
@@ -379,20 +389,36 @@ def requests(url: str, served: Served) -> dict[str, Client]:
     with store.reading() as read:
         named = [one.name for one in services.page(read, ServiceFilter(), "name", 200).items]
         found = [one.id for one in operations.page(read, OperationFilter(), 200).items]
+        pages: dict[str, Callable[[str | None], Page[Any]]] = {
+            "/v1/services": lambda cursor: services.page(read, ServiceFilter(), "name", 50, cursor),
+            "/v1/operations": lambda cursor: operations.page(read, OperationFilter(), 50, cursor),
+            "/v1/operations?method=POST": lambda cursor: operations.page(
+                read, OperationFilter(method="POST"), 50, cursor
+            ),
+        }
+        lists = {path: list(_walked(path, page)) for path, page in pages.items()}
     store.close()
     paths = {
         "get a service": [f"/v1/services/{name}" for name in named if not name.startswith("load-")],
         "get an operation": [f"/v1/operations/{one}" for one in found],
-        "list 50 services": ["/v1/services"],
-        "list 50 operations": ["/v1/operations"],
-        "list 50 POST operations": ["/v1/operations?method=POST"],
+        **dict(zip(("list 50 services", "list 50 operations", "list 50 POST operations"), lists.values(), strict=True)),
     }
-    every = [path for some in paths.values() for path in some[:1]]
+    every = [path for some in paths.values() for path in some[:_PAGES]]
     return {
         **{name: reads(served, some) for name, some in paths.items()},
-        "each of them in turn": reads(served, every),
+        "any of these": reads(served, every),
         "the same, 10 % edits": edits(served, every),
     }
+
+
+def _walked(path: str, page: Callable[[str | None], Page[Any]]) -> Iterator[str]:
+    """The first pages of a list."""
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        yield path if cursor is None else f"{path}{'&' if '?' in path else '?'}cursor={cursor}"
+        cursor = page(cursor).next
+        if cursor is None:
+            return
 
 
 # --- figures -------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
     python scripts/docs.py --check | --write
 
-Generated are: the report in README.md (from docs/demo-report.md), the help of the commands, the report in docs/diff.md
+Generated are: the report in README.md (from docs/demo-report.md), the help of the commands (those of the registry in
+docs/registry.md, the others in docs/reviewing.md), the report in docs/diff.md
 (of examples/orders-api), the settings of the registry, the table of rules by report line, docs/rules.md and one page a
 rule in docs/rules/. A part whose source is not there is left as it is.
 """
@@ -20,7 +21,14 @@ from byte.model.review import Area, Aspect, Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 
-COMMANDS: tuple[tuple[str, ...], ...] = ((), ("review",), ("diff",), ("contract",), ("rules",))
+COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "reviewing.md": ((), ("review",), ("diff",), ("contract",), ("rules",)),
+    "registry.md": (
+        ("serve",), ("import",), ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
+        ("migrate",), ("backup",), ("restore",),
+    ),
+}  # fmt: skip
+"""The page that shows the help of each command."""
 
 AREAS = {
     Area.ENDPOINT: "API endpoint design",
@@ -90,12 +98,12 @@ def _readme() -> Iterator[tuple[Path, str]]:
 
 
 def _help() -> Iterator[tuple[Path, str]]:
-    page = ROOT / "docs" / "reviewing.md"
-    text = page.read_text(encoding="utf-8")
-    blocks = "\n\n".join(
-        f"```text\n$ {' '.join(('byte', *command, '--help'))}\n{_ask(command)}\n```" for command in COMMANDS
-    )
-    yield page, _fill(text, "help", blocks)
+    for name, commands in COMMANDS.items():
+        page = ROOT / "docs" / name
+        blocks = "\n\n".join(
+            f"```text\n$ {' '.join(('byte', *command, '--help'))}\n{_ask(command)}\n```" for command in commands
+        )
+        yield page, _fill(page.read_text(encoding="utf-8"), "help", blocks)
 
 
 def _diff() -> Iterator[tuple[Path, str]]:

@@ -45,7 +45,7 @@ def pins(name: str) -> dict[str, str]:
     """The pinned versions of one requirements file, those it includes left out."""
     found = {}
     for line in (ROOT / "requirements" / name).read_text().splitlines():
-        if line.startswith("#") or line == "-r runtime.txt":
+        if line.startswith(("#", "-r ")):
             continue
         match = PINNED.fullmatch(line)
         assert match, f"{name}: `{line}` is not `name==version`"
@@ -54,18 +54,38 @@ def pins(name: str) -> dict[str, str]:
     return found
 
 
+REQUIREMENTS = ("runtime.txt", "server.txt", "dev.txt")
+"""Each includes the one before it."""
+
+
 def test_requirements_are_pinned_sorted_and_disjoint() -> None:
-    runtime, dev = pins("runtime.txt"), pins("dev.txt")
-    assert list(runtime) == sorted(runtime)
-    assert list(dev) == sorted(dev)
-    assert not runtime.keys() & dev.keys()
+    names = [list(pins(file)) for file in REQUIREMENTS]
+    assert names == [sorted(of_file) for of_file in names]
+    together = [name for of_file in names for name in of_file]
+    assert len(together) == len(set(together))
+    for file, before in zip(REQUIREMENTS[1:], REQUIREMENTS, strict=False):
+        assert f"-r {before}\n" in (ROOT / "requirements" / file).read_text()
 
 
 def test_every_dependency_is_pinned_within_its_bounds() -> None:
-    runtime = pins("runtime.txt")
-    for line in project()["project"]["dependencies"]:
-        requirement = Requirement(line)
-        assert requirement.specifier.contains(runtime[canonicalize_name(requirement.name)]), line
+    runtime, server = pins("runtime.txt"), pins("server.txt")
+    stated = project()["project"]
+    for pinned, lines in ((runtime, stated["dependencies"]), (server, stated["optional-dependencies"]["server"])):
+        for line in lines:
+            requirement = Requirement(line)
+            assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), line
+
+
+def test_the_image_takes_no_more_than_it_needs_and_has_no_password() -> None:
+    recipe, compose = (ROOT / "Dockerfile").read_text(), (ROOT / "compose.yaml").read_text()
+    copied = [word for line in re.findall(r"^COPY (?!--from)(.+) \S+$", recipe, re.MULTILINE) for word in line.split()]
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    carried = re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    assert {name.partition("/")[0] for name in copied} == set(carried)
+    assert re.search(r"^USER (?!root)\w+$", recipe, re.MULTILINE)
+    passwords = re.findall(r"PASSWORD: (.*)$", compose, re.MULTILINE)
+    assert passwords
+    assert [value for value in passwords if not re.fullmatch(r"\$\{POSTGRES_PASSWORD:\?[^}]+\}", value)] == []
 
 
 def test_no_file_names_a_package_host() -> None:
@@ -174,18 +194,20 @@ def test_action_and_hook_are_documented_as_they_are() -> None:
 def test_every_command_and_option_that_is_documented_exists() -> None:
     pages = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
     # The benchmarks speak of other programs' options too.
-    text = "".join(page.read_text() for page in pages if page.name not in {"benchmarks.md", "coming-from-oasdiff.md"})
+    others = {"benchmarks.md", "coming-from-oasdiff.md", "registry-benchmarks.md"}
+    text = "".join(page.read_text() for page in pages if page.name not in others)
     written = re.sub(r"<!-- (\w+):begin -->.*?<!-- \1:end -->", "", text, flags=re.DOTALL)
-    commands = set(re.findall(r"(?:^|`)byte ([a-z]+)", written, re.MULTILINE))
-    helps = [help_of(command) for command in sorted(commands)]
+    written = re.sub(r"^(?:\$ )?(?:curl|docker|pip) (?:.*\\\n)*.*", "", written, flags=re.MULTILINE)
+    commands = set(re.findall(r"(?:^|`|\$ )byte (keys [a-z]+|[a-z]+)", written, re.MULTILINE))
+    helps = [help_of(*command.split()) for command in sorted(commands)]
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", written)) - {"--help"}
-    assert commands >= {"review", "rules"}
+    assert commands >= {"review", "rules", "serve", "keys create"}
     assert options - set(re.findall(r"--[a-z][a-z-]+", " ".join(helps))) == set()
 
 
-def help_of(command: str) -> str:
+def help_of(*command: str) -> str:
     environment = {**os.environ, "COLUMNS": "200", "TERMINAL_WIDTH": "200", "NO_COLOR": "1", "TERM": "dumb"}
-    run = [sys.executable, "-c", "from byte.cli import main; main()", command, "--help"]
+    run = [sys.executable, "-c", "from byte.cli import main; main()", *command, "--help"]
     done = subprocess.run(run, capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode == 0, f"`byte {command} --help` fails: {done.stderr}"
+    assert done.returncode == 0, f"`byte {' '.join(command)} --help` fails: {done.stderr}"
     return done.stdout

@@ -537,3 +537,12 @@ def test_each_document_that_a_project_asks_for_has_the_components_of_its_own_rou
     found = document(FOLLOWED + both)
     assert found["info"]["description"] == "Item"
     assert sorted(found["components"]["schemas"]) == ["HTTPValidationError", "Item", "Out", "ValidationError"]
+
+
+def test_a_dict_made_of_its_keys_is_known() -> None:
+    found = operation(
+        "SHARED = {**dict.fromkeys((401, 403), {'description': 'No'})}\n"
+        "@app.get('/a', tags=list(dict.fromkeys(['x', 'y', 'x'])), responses=SHARED)\ndef a() -> None: ...\n"
+    )
+    assert found["tags"] == ["x", "y"]
+    assert {code: found["responses"][code]["description"] for code in ("401", "403")} == {"401": "No", "403": "No"}

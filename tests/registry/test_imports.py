@@ -187,11 +187,15 @@ def test_new_services_belong_to_the_team_that_is_named(light):
 # --- lines -------------------------------------------------------------------------------------
 
 
+PROBE = {"path": "/live", "interval_seconds": 30, "expected_statuses": [204]}
+"""As the API calls it."""
+
+
 def test_lines_of_every_type_are_taken(store):
     told = done(
         store,
         line(type="owner", name="team", title="The Team"),
-        line(type="service", name="orders", owner="team", tags=["b", "a", "b"], probe={"path": "/live"}),
+        line(type="service", name="orders", owner="team", tags=["b", "a", "b"], probe=PROBE),
         line(type="version", service="orders", label="2026-01", document=json.loads(spec())),
         line(type="version", document=spec("News").decode()),
         line(type="version", document="openapi: 3.1.0\ninfo: {title: Yaml, version: '7'}\n", state="draft"),
@@ -211,7 +215,11 @@ def test_lines_of_every_type_are_taken(store):
     assert told[-1] == {"type": "summary", "created": 5, "updated": 1, "unchanged": 0, "failed": 0}
     with store.reading() as at:
         orders = services.get(at, "orders")
-        assert (orders.tags, orders.probe, orders.latest) == (("a", "b"), Probe(path="/live"), "2026-01")
+        assert (orders.tags, orders.probe, orders.latest) == (
+            ("a", "b"),
+            Probe(path="/live", interval=30, expect=(204,)),
+            "2026-01",
+        )
         assert versions.get(at, "yaml", "7").state == "draft"
         assert consumers.get(at, "orders", "shop").uses == (Use("GET /a", ("id",)),)
 
@@ -231,6 +239,7 @@ def test_lines_of_every_type_are_taken(store):
         (b'{"type": "owner", "name": "No Name"}', "is no name"),
         (b'{"type": "service", "name": "x", "kind": "soap"}', "Invalid enum value 'soap'"),
         (b'{"type": "service", "name": "x", "owner": "nobody"}', "no owner `nobody`"),
+        (b'{"type": "service", "name": "x", "probe": {"interval": 60}}', "unknown field `interval`"),
         (b'{"type": "service", "name": "x", "base_url": "ftp://x"}', "base address"),
         (b'{"type": "version"}', "needs one of `document`"),
         (b'{"type": "version", "document": {}, "document_base64": ""}', "needs one of `document`"),

@@ -140,14 +140,14 @@ def test_who_loses_the_lease_stops_and_takes_it_again_later(tmp_path, caplog):
         await world.until("a")
         with world.store.writing() as write:
             leases.release(write, work.LEASE, "a")
-            assert leases.acquire(write, work.LEASE, "other", 60 * SECOND)
+            assert leases.acquire(write, work.LEASE, "other", int(work.TTL * SECOND))
         await world.passes(8)
         await world.until()
         assert world.duties["a"].closed == 1
         turns = world.duties["a"].turns
-        await world.passes(10)
+        await world.passes(5)
         assert world.duties["a"].turns == turns
-        await world.passes(60)
+        await world.passes(20)
         await world.until("a")
 
     run(tmp_path, scenario)

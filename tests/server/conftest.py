@@ -58,7 +58,13 @@ def store(migrated: Path, tmp_path: Path, time: Time) -> Iterator[Store]:
 
 def settings(**given: Any) -> Settings:
     """Settings of a test: nothing of the machine's environment; no limits and no background work unless it asks for them."""
-    plain = {"rate_limit": 0, "anonymous_rate_limit": 0, "log_level": "error", "log_format": "json", "background": False}
+    plain = {
+        "rate_limit": 0,
+        "anonymous_rate_limit": 0,
+        "log_level": "error",
+        "log_format": "json",
+        "background": False,
+    }
     return Settings(**{**plain, **given})
 
 

@@ -1,18 +1,25 @@
 """How much a client may ask, how long an answer may take, what every answer carries."""
 
 import asyncio
+import io
+import json
+import logging
+import os
 import threading
+from collections.abc import Iterator
 
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
+from byte.registry import imports
 from byte.registry.errors import UnavailableError
 from byte.registry.store import Store
 from byte.server.app import create_app
 from byte.server.edge import Edge
 from byte.server.limits import Buckets, _address
 from byte.server.metrics import Metrics
+from byte.server.run import forward_logs
 from tests.server.conftest import bearer, context, serving, settings
 from tests.server.test_problems import check
 
@@ -125,6 +132,57 @@ def test_figures_are_counted_by_route_and_never_by_path(client: TestClient):
     assert 'method="other"' in text
     assert "wp-admin" not in text
     assert "BREW" not in text
+
+
+def test_figures_of_the_store_and_of_who_waits_are_shown_although_an_application_starts_again(store: Store):
+    app = create_app(settings(), store)
+    for _ in range(2):
+        with TestClient(app) as client:
+            lines = client.get("/metrics").text.splitlines()
+        for name in ("store_connections_reading", "store_connections_writing", "event_waiters"):
+            assert f"byte_{name} 0.0" in lines
+        assert f'byte_process_info{{process="{os.getpid()}"}} 1.0' in lines
+
+
+def test_what_python_logs_of_byte_goes_into_the_log_and_of_others_only_warnings():
+    loggers = [logging.getLogger(name) for name in ("byte", "uvicorn", "asyncio")]
+    before = [(one.handlers, one.level, one.propagate) for one in loggers]
+    stream = io.StringIO()
+    try:
+        forward_logs(settings(log_level="info"), stream)
+        for name in ("byte.registry.work", "uvicorn.error"):
+            logging.getLogger(name).info("calm in %s", name)
+            logging.getLogger(name).warning("loud in %s", name)
+    finally:
+        for one, (handlers, level, propagate) in zip(loggers, before, strict=True):
+            one.handlers, one.propagate = handlers, propagate
+            one.setLevel(level)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["level"], line["event"], line["source"]) for line in lines] == [
+        ("info", "calm in byte.registry.work", "byte.registry.work"),
+        ("warning", "loud in byte.registry.work", "byte.registry.work"),
+        ("warning", "loud in uvicorn.error", "uvicorn.error"),
+    ]
+
+
+def test_an_import_more_than_are_taken_at_once_is_told_to_come_later(store: Store, admin: str, monkeypatch):
+    headers = {**bearer(admin), "Content-Type": "application/x-ndjson"}
+    taken = []
+
+    def lines(*_: object) -> Iterator[bytes]:
+        taken.append(context(client).importers.locked())
+        yield b"{}"
+
+    monkeypatch.setattr(imports, "lines", lines)
+    with serving(store, imports_at_once=1) as client:
+        for _ in range(2):
+            assert client.post("/v1/imports", content=b"{}", headers=headers).status_code == 200
+        assert taken == [True, True]
+        assert client.portal is not None
+        client.portal.call(context(client).importers.acquire)
+        refused = client.post("/v1/imports", content=b"{}", headers=headers)
+        assert "imports" in check(refused, "rate-limited")["detail"]
+        assert refused.headers["retry-after"] == "1"
 
 
 def test_figures_may_need_a_key(store: Store, reader: str):

@@ -1,5 +1,6 @@
 """Real processes: two servers on one PostgreSQL behave as one, and a server starts and stops as it should."""
 
+import json
 import os
 import re
 import signal
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner, Result
 
+from byte.cli.app import app
 from byte.model.errors import SettingsError
 from byte.server.auth import FRESH
 from byte.server.run import serve
@@ -127,6 +130,32 @@ def test_a_server_starts_without_configuration_and_says_where_to_go(tmp_path: Pa
             assert client.get("/v1/status", headers=bearer(first.key)).json()["caller"]["scope"] == "admin"
             assert client.get("/docs").status_code == 200
         first.stop()
+
+
+def imported(server: Server, *names: Path | str, key: str) -> Result:
+    arguments = ["import", *map(str, names), "--server", server.base]
+    return CliRunner().invoke(app(arguments), arguments, env={"BYTE_API_KEY": key})
+
+
+def test_documents_are_imported_into_a_server_and_again_change_nothing(tmp_path: Path):
+    document = {"openapi": "3.1.0", "info": {"title": "Orders", "version": "1"}, "paths": {"/a": {"get": {}}}}
+    (tmp_path / "orders.json").write_text(json.dumps(document))
+    (tmp_path / "tools.json").write_text('{"tools": [{"name": "forecast", "inputSchema": {"type": "object"}}]}')
+    (tmp_path / "broken.json").write_text("{")
+    with server(BYTE_DATABASE_URL=f"sqlite:///{tmp_path}/r.db") as running:
+        first = imported(running, tmp_path / "orders.json", tmp_path / "tools.json", key=running.key)
+        assert (first.exit_code, first.output.split()[:3]) == (0, ["2", "new", "services"])
+        again = imported(running, tmp_path, key=running.key)
+        assert again.exit_code == 1
+        assert "2  there already" in again.output
+        assert "broken.json" in again.output
+        refused = imported(running, tmp_path, key="")
+        assert "No key was sent" in str(refused.exception)
+        with httpx.Client(base_url=running.base, headers=bearer(running.key), timeout=60) as client:
+            listed = client.get("/v1/services").json()["items"]
+            assert [(each["name"], each["kind"]) for each in listed] == [("orders", "rest"), ("tools", "mcp")]
+            assert client.get("/v1/services/orders/versions/1/document").json() == document
+        running.stop()
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence():

@@ -13,7 +13,7 @@ import typer
 
 from byte.model.errors import SettingsError
 
-EXTRA: Final = "pip install 'byte-review[registry]'"
+EXTRA: Final = "pip install 'byte-review[server]'"
 
 DATABASE: Final = typer.Option(
     None,

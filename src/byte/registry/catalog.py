@@ -96,11 +96,14 @@ def change_service(write: Write, who: Actor, name: str, expected: int | None, ed
 
 
 def keep_service(write: Write, who: Actor, draft: Service) -> Service:
-    """Registers a service, or makes the one that is there what the draft says, its owner included."""
+    """Registers a service, or makes the one that is there what the draft says, its owner included.
+
+    That it shall have no owner only an admin can say: in the drafts of others that is the owner that it has.
+    """
     old = services.find(write, draft.name)
     if old is None:
         return add_service(write, who, draft)
-    if draft.owner is not None:
+    if draft.owner is not None or who.scope == "admin":
         hand_over(write, who, draft.name, draft.owner, None)
     return change_service(write, who, draft.name, None, lambda _: draft)
 
@@ -121,7 +124,7 @@ def transfer_service(store: Store, who: Actor, name: str, owner: str, expected: 
         return hand_over(write, who, name, owner, expected)
 
 
-def hand_over(write: Write, who: Actor, name: str, owner: str, expected: int | None) -> Service:
+def hand_over(write: Write, who: Actor, name: str, owner: str | None, expected: int | None) -> Service:
     """Hands a service to another team. Who owns it, or an admin, may.
 
     Raises `ForbiddenError`, `NotFoundError`, `StaleError`, and `InvalidError` for a team that is none.

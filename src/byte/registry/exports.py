@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from byte.registry import clock
-from byte.registry.lines import ConsumerLine, Line, OwnerLine, ServiceLine, VersionLine, with_document
+from byte.registry.lines import ConsumerLine, Line, OwnerLine, ServiceLine, VersionLine, probe_line, with_document
 from byte.registry.records import Page, Version
 from byte.registry.store import Read, Store, consumers, owners, services, versions
 
@@ -32,8 +32,9 @@ def _lines(read: Read) -> Iterator[Line]:
             name=owner.name, title=owner.title, contacts=owner.contacts, created_at=clock.moment(owner.created_at)
         )
     for service in _all(lambda cursor: services.page(read, services.ALL, "name", _PAGE, cursor)):
-        fields = {field: getattr(service, field) for field in ServiceLine.__struct_fields__ if field != "created_at"}
-        yield ServiceLine(**fields, created_at=clock.moment(service.created_at))
+        fields = {field: getattr(service, field) for field in ServiceLine.__struct_fields__}
+        fields |= {"probe": probe_line(service.probe), "created_at": clock.moment(service.created_at)}
+        yield ServiceLine(**fields)
         yield from _versions(read, service.name)
     for consumer in _all(lambda cursor: consumers.page(read, consumers.ALL, _PAGE, cursor)):
         yield ConsumerLine(

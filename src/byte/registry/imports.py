@@ -14,23 +14,25 @@ import msgspec
 
 from byte.model.contract import Source
 from byte.model.errors import ByteError
-from byte.registry import clock
+from byte.registry import catalog, clock
 from byte.registry.actors import Actor
-from byte.registry.catalog import check_owner, check_service
-from byte.registry.consumers import check_consumer
+from byte.registry.consumers import keep_consumer
 from byte.registry.documents import LIMITS, Limits, read
-from byte.registry.errors import (
-    ConflictError,
-    InvalidError,
-    RegistryError,
-    TooLargeError,
-    UnavailableError,
-    UnreadableError,
+from byte.registry.errors import InvalidError, RegistryError, TooLargeError, UnavailableError, UnreadableError
+from byte.registry.lines import (
+    ConsumerLine,
+    OwnerLine,
+    ServiceLine,
+    VersionLine,
+    decoded,
+    document_of,
+    longest,
+    probe_of,
+    split,
 )
-from byte.registry.lines import ConsumerLine, OwnerLine, ServiceLine, VersionLine, decoded, document_of, longest, split
 from byte.registry.publish import FIRST, History, Publication, append
-from byte.registry.records import Consumer, Event, Kind, Owner, Service, State
-from byte.registry.store import Store, Write, consumers, events, owners, services
+from byte.registry.records import Consumer, Kind, Owner, Service, State
+from byte.registry.store import Store, Write, consumers, owners, services
 
 Outcome = Literal["created", "updated", "unchanged", "failed"]
 
@@ -290,41 +292,19 @@ def _history(given: VersionLine) -> History:
 def _owner(write: Write, who: Actor, given: OwnerLine) -> Result:
     old = owners.find(write, given.name)
     draft = Owner(name=given.name, title=given.title, contacts=given.contacts, created_at=_at(given.created_at) or 0)
-    check_owner(draft)
-    if old is None:
-        who.must("admin")
-        owners.add(write, draft)
-        return _told(write, who, "owner", None, given.name, "created")
-    if who.scope != "admin":
-        who.must_own(given.name)
-    if (old.title, old.contacts) == (draft.title, draft.contacts):
-        return Result(name=given.name, type="owner", outcome="unchanged")
-    owners.replace(write, draft)
-    return _told(write, who, "owner", None, given.name, "updated")
+    kept = catalog.keep_owner(write, who, draft)
+    return Result(name=given.name, type="owner", outcome=_outcome(old, kept))
 
 
 def _service(write: Write, who: Actor, given: ServiceLine) -> Result:
     old = services.find(write, given.name)
-    wanted = {field: getattr(given, field) for field in ServiceLine.__struct_fields__ if field != "created_at"}
-    wanted["tags"] = tuple(sorted(set(given.tags)))
-    wanted["owner"] = given.owner if given.owner is not None or who.scope == "admin" else who.owner
-    draft = Service(**wanted, created_at=_at(given.created_at) or 0)
-    check_service(draft)
-    who.must_own(draft.owner)
-    if old is None:
-        services.add(write, draft)
-        return _told(write, who, "service", given.name, given.name, "created")
-    who.must_own(old.owner)
-    if draft.kind != old.kind and old.latest is not None:
-        raise ConflictError(f"`{old.name}` has versions of the kind `{old.kind}`: its kind stays.")
-    if msgspec.structs.replace(old, **wanted) == old:
-        return Result(name=given.name, type="service", outcome="unchanged", service=given.name)
-    services.replace(write, draft)
-    return _told(write, who, "service", given.name, given.name, "updated")
+    wanted = {field: getattr(given, field) for field in ServiceLine.__struct_fields__}
+    wanted |= {"probe": probe_of(given), "created_at": _at(given.created_at) or 0}
+    kept = catalog.keep_service(write, who, Service(**wanted))
+    return Result(name=given.name, type="service", outcome=_outcome(old, kept), service=given.name)
 
 
 def _consumer(write: Write, who: Actor, given: ConsumerLine) -> Result:
-    who.must("publish")
     services.get(write, given.service)
     old = consumers.find(write, given.service, given.name)
     draft = Consumer(
@@ -334,30 +314,14 @@ def _consumer(write: Write, who: Actor, given: ConsumerLine) -> Result:
         evidence=given.evidence,
         created_at=_at(given.created_at) or 0,
     )
-    check_consumer(draft)
+    kept = keep_consumer(write, who, draft)
+    return Result(name=given.name, type="consumer", outcome=_outcome(old, kept), service=given.service)
+
+
+def _outcome(old: object, kept: object) -> Outcome:
     if old is None:
-        consumers.add(write, draft)
-        return _told(write, who, "consumer", given.service, given.name, "created")
-    if (old.uses, old.evidence) == (draft.uses, draft.evidence):
-        return Result(name=given.name, type="consumer", outcome="unchanged", service=given.service)
-    consumers.replace(write, draft)
-    return _told(write, who, "consumer", given.service, given.name, "updated")
-
-
-def _told(
-    write: Write,
-    who: Actor,
-    kind: Literal["owner", "service", "consumer"],
-    service: str | None,
-    name: str,
-    what: Outcome,
-) -> Result:
-    """The result of an edit, and its event."""
-    done = "declared" if (kind, what) == ("consumer", "created") else what
-    events.append(
-        write, Event(type=f"{kind}.{done}", service=service, subject=name, actor=who.name, data={"import": True})
-    )
-    return Result(name=name, type=kind, outcome=what, service=service)
+        return "created"
+    return "unchanged" if kept == old else "updated"
 
 
 def _at(moment: datetime | None) -> int | None:

@@ -32,6 +32,16 @@ class OwnerLine(_Line, frozen=True, kw_only=True, tag="owner"):
     created_at: Moment | None = None
 
 
+class ProbeLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How the health of a service is asked for, in the words of the API."""
+
+    enabled: bool = True
+    path: str = Probe().path
+    interval_seconds: int = Probe().interval
+    timeout_seconds: int = Probe().timeout
+    expected_statuses: tuple[int, ...] = ()
+
+
 class ServiceLine(_Line, frozen=True, kw_only=True, tag="service"):
     """A service without its versions."""
 
@@ -44,7 +54,7 @@ class ServiceLine(_Line, frozen=True, kw_only=True, tag="service"):
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     base_url: str | None = None
-    probe: Probe = Probe()
+    probe: ProbeLine = ProbeLine()
     created_at: Moment | None = None
 
 
@@ -134,6 +144,29 @@ def document_of(number: int, given: VersionLine) -> bytes:
         return base64.b64decode(given.document_base64, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidError(f"Line {number} has a `document_base64` that is no base 64.") from None
+
+
+def probe_of(given: ServiceLine) -> Probe:
+    """The probe of a line."""
+    said = given.probe
+    return Probe(
+        enabled=said.enabled,
+        path=said.path,
+        interval=said.interval_seconds,
+        timeout=said.timeout_seconds,
+        expect=said.expected_statuses,
+    )
+
+
+def probe_line(probe: Probe) -> ProbeLine:
+    """A probe as a line has it."""
+    return ProbeLine(
+        enabled=probe.enabled,
+        path=probe.path,
+        interval_seconds=probe.interval,
+        timeout_seconds=probe.timeout,
+        expected_statuses=probe.expect,
+    )
 
 
 def with_document(line: VersionLine, data: bytes) -> VersionLine:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from byte.registry.actors import Actor
-from byte.registry.catalog import check_service
+from byte.registry.catalog import add_service
 from byte.registry.documents import label_of
 from byte.registry.errors import ConflictError, Fault, InvalidError
 from byte.registry.faults import COMMIT, LABEL, LABEL_LENGTH, Faults
@@ -176,22 +176,17 @@ def _label(given: Publication) -> str:
 def _add_service(write: Write, who: Actor, given: Publication) -> None:
     """Makes the service that a content is of."""
     content = given.content
-    owner = given.owner if given.owner is not None else who.owner
-    who.must_own(owner)
     draft = Service(
         name=given.service,
         kind=content.kind,
         title=content.title,
         description=content.description,
-        owner=owner,
+        owner=given.owner,
         tags=content.tags,
         links=content.links,
         base_url=content.base_url,
     )
-    check_service(draft)
-    made = services.add(write, draft)
-    data = {"kind": made.kind, "title": made.title, "owner": made.owner}
-    events.append(write, Event(type="service.created", service=made.name, subject=made.name, actor=who.name, data=data))
+    add_service(write, who, draft)
 
 
 def _told(version: Version, content: Content) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: int = 0
 
 
-class Service(msgspec.Struct, frozen=True, kw_only=True):
+class Service(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """A registered backend. `latest` is the label of its latest active version, else of its latest of any state."""
 
     name: str
@@ -119,8 +119,8 @@ class Document(msgspec.Struct, frozen=True):
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One callable thing of a version: HTTP method and path, a tool of MCP, a skill of A2A.
 
-    - `name`: "GET /orders/{id}", the tool's or skill's name; unique in its version. `id` is that of the operation in its
-      version: 24 hex digits of the SHA-256 of service, label and name.
+    - `name`: "GET /orders/{id}", the tool's name, the skill's id; unique in its version.
+    - `id`: that of the operation in its version: 24 hex digits of the SHA-256 of service, label and name.
     - `method`, `path`: of rest operations, "" for the others.
     - `parameters`: names of what it takes; `body`: the operation as the contract has it, with its references.
     """

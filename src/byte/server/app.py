@@ -109,7 +109,11 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         async with _opened(settings, store) as opened:
             ring, tail = Keyring(opened, opened.clock), Tail(opened)
             writers = asyncio.Semaphore(max(1, settings.threads // 2))
-            context = Context(settings, opened, opened.clock, ring, metrics, tail, log, writers, [opened.ready])
+            importers = asyncio.Semaphore(settings.imports_at_once)
+            context = Context(
+                settings, opened, opened.clock, ring, metrics, tail, log, writers, importers, [opened.ready]
+            )
+            _show(context)
             app.state.byte = context
             try:
                 async with _working(context):
@@ -136,6 +140,17 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     problems.install(app)
     app.openapi = lambda: _document(app, settings)  # type: ignore[method-assign]
     return app
+
+
+def _show(context: Context) -> None:
+    """The figures of what the application holds."""
+    engines, metrics, tail = context.store.engines, context.metrics, context.tail
+    for name, engine in (("reading", engines.reads), ("writing", engines.writes)):
+        used = getattr(engine.pool, "checkedout", None)
+        if used is not None:
+            metrics.gauge(f"byte_store_connections_{name}", f"Connections to the store in use for {name}.", used)
+    metrics.gauge("byte_event_last_number", "The last event that this process has seen.", lambda: tail.last)
+    metrics.gauge("byte_event_waiters", "Requests that wait for events.", lambda: tail.waiting)
 
 
 @asynccontextmanager

@@ -29,6 +29,8 @@ class Context:
     log: Any
     writers: asyncio.Semaphore
     """How many requests may write at once: less than there are threads, so that reading goes on."""
+    importers: asyncio.Semaphore
+    """How many imports may go on at once: each has a thread and a batch of documents in memory."""
     reasons: list[Callable[[], list[str]]]
     """More of what may be not ready (an index, a model): each says what is wrong, nothing when all is well."""
 

@@ -1,5 +1,10 @@
-"""Figures for Prometheus. Labels are bounded: methods, templates of routes, classes of status, kinds of problems."""
+"""Figures for Prometheus. Labels are bounded: methods, templates of routes, classes of status, kinds of problems.
 
+Each process has its own: where several answer at one port, `/metrics` is that of the one that took the request, and
+`process` in `byte_process_info` says which. For the sum of all, run one process in each replica and scrape each.
+"""
+
+import os
 from collections.abc import Callable
 from typing import Final
 
@@ -28,6 +33,10 @@ class Metrics:
         )
         self._problems = Counter("byte_http_problems", "Answers that were problems.", ("kind",), registry=self.registry)
         self.running = Gauge("byte_http_requests_running", "Requests that are being answered.", registry=self.registry)
+        self._gauges: dict[str, Gauge] = {}
+        Gauge("byte_process_info", "The process that answers.", ("process",), registry=self.registry).labels(
+            str(os.getpid())
+        ).set(1)
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._histograms: dict[tuple[str, str], Histogram] = {}
 
@@ -50,7 +59,10 @@ class Metrics:
 
     def gauge(self, name: str, help_: str, value: Callable[[], float]) -> None:
         """Show a figure that is asked for when `/metrics` is: `value` must be quick and never fail."""
-        Gauge(name, help_, registry=self.registry).set_function(value)
+        known = self._gauges.get(name)
+        if known is None:
+            known = self._gauges[name] = Gauge(name, help_, registry=self.registry)
+        known.set_function(value)
 
     def counter(self, name: str, help_: str, labels: tuple[str, ...] = ()) -> Counter:
         """A counter of somebody else's work. Labels must be bounded."""

@@ -159,7 +159,7 @@ Timeout = Annotated[
 Statuses = Annotated[
     list[Status],
     Field(
-        description="The statuses of a healthy service; none: any below 400.",
+        description="The statuses of a healthy service; none: any 2xx.",
         max_length=catalog.EXPECT_MOST,
         examples=[[200, 204]],
     ),

@@ -4,11 +4,9 @@ Shared are the problems that any operation may answer with, `ETag` and `If-None-
 each operation needs.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -59,7 +57,6 @@ _IF_NONE_MATCH: Final = {
     "description": "The `ETag` that the client has: 304 without a body where it is still that one.",
     "schema": {"type": "string", "examples": ['"3"']},
 }
-_LIST: Final = re.compile(rb"\bListOf_(\w+?)_(?=\")")
 
 
 def build(app: FastAPI, *, open_read: bool) -> dict[str, Any]:
@@ -89,13 +86,24 @@ def build(app: FastAPI, *, open_read: bool) -> dict[str, Any]:
     components["responses"] = {"".join(part.title() for part in name.split("-")): one for name, one in shared.items()}
     for method, operation in _operations(document):
         _complete(method, operation, open_read=open_read)
-    return _named(document)
-
-
-def _named(document: dict[str, Any]) -> dict[str, Any]:
-    """Pages of lists by the names that generated clients may bear: `ServiceList`, not `ListOf_Service_`."""
-    named: dict[str, Any] = msgspec.json.decode(_LIST.sub(rb"\1List", msgspec.json.encode(document)))
+    named: dict[str, Any] = _named(document)
     return named
+
+
+def _named(value: Any) -> Any:
+    """Pages of lists by the names that generated clients may bear: `ServiceList`, not `ListOf_Service_`."""
+    if isinstance(value, dict):
+        return {_name(key): _named(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_named(inner) for inner in value]
+    return _name(value)
+
+
+def _name(value: Any) -> Any:
+    if not isinstance(value, str) or "ListOf_" not in value or not value.endswith("_"):
+        return value
+    before, _, item = value[:-1].partition("ListOf_")
+    return f"{before}{item}List"
 
 
 def _of(name: str) -> dict[str, Any]:
@@ -111,7 +119,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 def _complete(method: str, operation: dict[str, Any], *, open_read: bool) -> None:
     answers: dict[str, Any] = operation["responses"]
-    if "HTTPValidationError" in str(answers.get("422")):
+    if "application/json" in answers.get("422", {}).get("content", {}):  # the framework's own: ours are problems, 400
         del answers["422"]
     wanted = ["RateLimited", "InternalError"]
     _plain(operation.get("parameters", []))

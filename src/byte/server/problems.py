@@ -5,6 +5,7 @@ know no HTTP; `OF_ERROR` says which kind each of them is.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -26,7 +27,8 @@ ERRORS_SHOWN: Final = 100
 """A problem lists no more errors than this: a client who sends a thousand faults needs no thousand answers."""
 
 
-class Kind(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Kind:
     """A kind of problem: its name in `/problems/{name}`, the status it comes with, and what to do about it."""
 
     name: str

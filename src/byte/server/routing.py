@@ -4,8 +4,11 @@ The order is fixed: key (401), scope (403), query (400), media type (415), size 
 learns what exists or how a body must look, and no body is read that was not going to be taken.
 """
 
+import copy
+import dataclasses
 import inspect
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -24,6 +27,10 @@ from byte.server.problems import ProblemError
 
 DEPTH: Final = 100
 """How deep the JSON of a body may be nested."""
+
+_NONE: Final[frozenset[str]] = frozenset()
+_SHAPES: Final = 64
+"""For so many sets of query parameters a route knows what to look at; others are looked at anew."""
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -45,7 +52,7 @@ class Route(APIRoute):
     """The class of every route: `APIRouter(prefix="/v1", route_class=Route)`."""
 
     def get_route_handler(self) -> Handler:
-        inner = super().get_route_handler()
+        asked = self._handlers()
         queries = dict(_queries(self.dependant))
         needs = scope_of(self)
         has_json = self.body_field is not None
@@ -63,6 +70,7 @@ class Route(APIRoute):
                 request = _Limited(request, limit)
                 if has_json:
                     await request.decode()
+            inner = asked(frozenset(request.query_params) if request.scope["query_string"] else _NONE)
             if not writes:
                 return await inner(request)
             # Who waits for their turn to write waits here, and holds no thread that others could read with.
@@ -72,6 +80,21 @@ class Route(APIRoute):
                 return await inner(request)
 
         return handle
+
+    def _handlers(self) -> Callable[[frozenset[str]], Handler]:
+        """The framework's own handler for requests with some query parameters; the others have their defaults.
+
+        It looks at each parameter that there could be anew, which takes as long as to find a page of a list.
+        """
+
+        @lru_cache(maxsize=_SHAPES)
+        def handler(given: frozenset[str]) -> Handler:
+            route = copy.copy(self)
+            taken = [one for one in self.dependant.query_params if one.alias in given or one.field_info.is_required()]
+            route.dependant = dataclasses.replace(self.dependant, query_params=taken)
+            return APIRoute.get_route_handler(route)
+
+        return handler
 
 
 def scope_of(route: APIRoute) -> Scope | None:

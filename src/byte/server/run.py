@@ -7,7 +7,7 @@ import re
 import socket
 from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import uvicorn
 from fastapi import FastAPI
@@ -34,7 +34,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         store = Store.open(settings.url())
         token = keys.first(store)
         announce(welcome(settings, store.name, listener.getsockname()[1], token))
-        _forward_logs(settings)
+        forward_logs(settings)
         if settings.workers > 1:
             store.close()
             _serve_many(settings, listener)
@@ -45,7 +45,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 def application() -> FastAPI:
     """The application of one of several processes: everything comes from the environment."""
     settings = Settings()
-    _forward_logs(settings)
+    forward_logs(settings)
     _collect_less()
     return create_app(settings)
 
@@ -131,13 +131,14 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _forward_logs(settings: Settings) -> None:
-    """What uvicorn and asyncio say goes into the same log, from warnings on."""
-    handler = logs.Forward(logs.logger(settings))
-    for name in ("uvicorn", "asyncio"):
+def forward_logs(settings: Settings, stream: TextIO | None = None) -> None:
+    """What Python's own loggers say goes into the same log: all that Byte's do, of uvicorn and asyncio warnings."""
+    handler = logs.Forward(logs.logger(settings, stream))
+    least = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    for name, level in (("byte", least), ("uvicorn", logging.WARNING), ("asyncio", logging.WARNING)):
         theirs = logging.getLogger(name)
         theirs.handlers = [handler]
-        theirs.setLevel(logging.WARNING)
+        theirs.setLevel(max(least, level))
         theirs.propagate = False
 
 

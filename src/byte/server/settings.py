@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         default=1,
         ge=1,
         le=64,
-        description="Processes that answer. Each counts its own rate limits; `/metrics` is that of the one that answers.",
+        description="Processes that answer. Each counts its own rate limits; `/metrics` is that of the one that answers (`byte_process_info`).",
     )
     threads: int = Field(
         default=8,
@@ -73,6 +73,12 @@ class Settings(BaseSettings):
         ge=1_024,
         le=1 << 30,
         description="Bytes that the body of a request may have where documents are published.",
+    )
+    imports_at_once: int = Field(
+        default=4,
+        ge=1,
+        le=100,
+        description="Imports that a process takes at one time; more are told to come later (429).",
     )
     request_timeout: float = Field(
         default=30, gt=0, le=3_600, description="Seconds until an answer must have begun; then it is a problem (503)."

@@ -27,6 +27,11 @@ class Tail:
         self.last = 0
         """The number of the last event, as of the last look."""
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self._waiting
+
     async def wait(self, number: int, seconds: float) -> None:
         """Return once there is an event after a number, or when the time is over."""
         if self._waiting >= WAITING or self._stopped:

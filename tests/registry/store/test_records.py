@@ -386,6 +386,70 @@ def test_a_lease_is_one_holders_until_it_ends(store, clock):
         assert leases.acquire(write, "probe", "one", SECOND)
 
 
+def test_a_lease_of_a_clock_that_was_set_back_is_over(store, clock):
+    with store.writing() as write:
+        assert leases.acquire(write, "probe", "gone", 60 * SECOND)
+    clock.at -= 59 * SECOND
+    with store.writing() as write:
+        assert not leases.acquire(write, "probe", "two", 60 * SECOND)
+    clock.at -= DAY
+    with store.writing() as write:
+        assert leases.acquire(write, "probe", "two", 60 * SECOND)
+        assert not leases.acquire(write, "probe", "three", 60 * SECOND)
+
+
+def test_another_secret_is_an_edit_of_a_webhook(store):
+    with store.writing() as write:
+        webhooks.add(write, Webhook(id="a", url="https://example.com"), b"1")
+    with store.writing() as write:
+        changed = webhooks.set_secret(write, "a", b"2", 1)
+        with pytest.raises(StaleError):
+            webhooks.set_secret(write, "a", b"3", 1)
+        with pytest.raises(NotFoundError):
+            webhooks.set_secret(write, "b", b"3")
+    with store.reading() as read:
+        assert webhooks.get(read, "a") == changed
+        assert (changed.revision, webhooks.secret(read, "a")) == (2, b"2")
+
+
+def test_latencies_of_a_window_come_newest_first(store):
+    with_service(store)
+    latencies = (5.0, None, 7.5, 1.25)
+    checks = [
+        HealthCheck(service="orders", at=START + at, state="up", latency_ms=latency)
+        for at, latency in enumerate(latencies)
+    ]
+    with store.writing() as write:
+        health.add(write, *checks)
+    with store.reading() as read:
+        assert health.latencies(read, "orders", START, START + 3) == [(START + 2, 7.5), (START, 5.0)]
+        assert health.latencies(read, "orders", START, START + 9, limit=1) == [(START + 3, 1.25)]
+        assert health.latencies(read, "users", START, START + 9) == []
+
+
+def test_a_service_that_comes_again_is_read_as_it_is_then(store):
+    first = Service(name="orders", title="Before", created_at=START, updated_at=START)
+    for service in (first, msgspec.structs.replace(first, title="After")):
+        with store.writing() as write:
+            services.add(write, service)
+        with store.reading() as read:
+            assert services.page(read).items == (service,)
+            assert services.get(read, "orders") == service
+        with store.writing() as write:
+            services.remove(write, "orders")
+
+
+def test_a_store_is_near_until_a_read_took_long(store, monkeypatch):
+    now, near = 10.0, store.kind == "sqlite"
+    monkeypatch.setattr("byte.registry.store.store.monotonic", lambda: now)
+    store.took(0.1)
+    assert store.near == near
+    store.took(0.5)
+    assert not store.near
+    now = 11.1
+    assert store.near == near
+
+
 def test_what_raises_is_undone_with_its_events(store):
     def add(write: Write, name: str, *, fails: bool = False) -> None:
         services.add(write, Service(name=name))

@@ -41,7 +41,7 @@ def write(interp: Interpreter, app: Instance, schemas: Schemas) -> Written:
     if custom is not None:
         found = _followed(interp, app, custom, writer)
         if found is not None:
-            return Written(writer.shaper.document(found), writer.derivations)
+            return Written(found, writer.derivations)
         at = custom.at if isinstance(custom, Function) else app.at
         interp.gap("the project's own openapi() could not be followed: the document is FastAPI's", at)
         writer.derivations.clear()
@@ -126,7 +126,7 @@ class Writer:
 
     def get_openapi(self, interp: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """FastAPI's `get_openapi`, called by the project."""
-        return self.written(kwargs)
+        return self.shaper.document(self.written(kwargs))
 
     def written(self, settings: dict[str, Value]) -> Schema:
         """The document of these settings, as `get_openapi` makes it."""

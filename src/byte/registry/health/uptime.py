@@ -46,7 +46,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 def windows(read: Read, service: str, now: int) -> tuple[Window, ...]:
     """All windows of a service that end now, the shortest first."""
-    latencies = _latencies(read, service, now - EXACT, now + 1)
+    latencies = health.latencies(read, service, now - EXACT, now + 1, _MOST)
     found = []
     for name, length in WINDOWS.items():
         since = now - length
@@ -74,8 +74,3 @@ def window(name: str, sums: Mapping[HealthState, Sum], latencies: Sequence[float
 def percentile(ordered: Sequence[float], part: int) -> float | None:
     """The value that this part (in percent) of the values does not exceed; None without values."""
     return ordered[max(math.ceil(len(ordered) * part / 100), 1) - 1] if ordered else None
-
-
-def _latencies(read: Read, service: str, since: int, until: int) -> list[tuple[int, float]]:
-    checks = health.page(read, service, since, until, limit=_MOST).items
-    return [(check.at, check.latency_ms) for check in checks if check.latency_ms is not None]

@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import insert
 from byte.registry.errors import ExistsError, InvalidError, NotFoundError, StaleError
 from byte.registry.records import Page
 from byte.registry.store.connection import Read, Write
-from byte.registry.store.gathered import Gathered
 from byte.registry.store.paging import cursor_of, keys_of
 from byte.registry.store.shapes import Shape
 
@@ -23,12 +22,20 @@ class Kept(Generic[R]):
     """The records of a table, each with a key.
 
     `noun` is what messages call one. `fixed` are fields that an edit leaves alone: others keep them.
+    `remembered` is that of `Shape`.
     """
 
     def __init__(
-        self, struct: type[R], table: Table, noun: str, *, key: Sequence[str] = ("name",), fixed: Sequence[str] = ()
+        self,
+        struct: type[R],
+        table: Table,
+        noun: str,
+        *,
+        key: Sequence[str] = ("name",),
+        fixed: Sequence[str] = (),
+        remembered: int = 0,
     ) -> None:
-        self.shape: Shape[R] = Shape(struct, table)
+        self.shape: Shape[R] = Shape(struct, table, remembered=remembered)
         self.table = table
         self.noun = noun
         self._key = tuple(key)
@@ -130,7 +137,6 @@ class Listing(Generic[R]):
         self._shape = shape
         self._sorts = sorts
         self._filters = filters
-        self._gathered = shape.gathered()
         self.statement = lru_cache(maxsize=1_024)(self._statement)
 
     def page(self, read: Read, given: Mapping[str, Any], sort: str, limit: int, cursor: str | None = None) -> Page[R]:
@@ -147,31 +153,16 @@ class Listing(Generic[R]):
             keys = keys_of(cursor, listing, [column.type.python_type for column in columns])
             after = {f"after_{at}": key for at, key in enumerate(keys)}
         asked = {name: value for name, value in given.items() if value is not None}
-        statement = self.statement(read.kind, sort, tuple(asked), bool(after))
-        items, places = self._load(read, statement, {**asked, **after, "limit": limit + 1}, len(columns))
-        return Page(tuple(items[:limit]), cursor_of(listing, places[limit - 1]) if len(items) > limit else None)
+        statement = self.statement(sort, tuple(asked), bool(after))
+        rows = read.rows(statement, {**asked, **after, "limit": limit + 1})
+        items = tuple(map(self._shape.load, rows[:limit]))
+        more = len(rows) > limit
+        return Page(items, cursor_of(listing, tuple(rows[limit - 1][-len(columns) :])) if more else None)
 
-    def _load(
-        self, read: Read, statement: Select[Any], given: Mapping[str, Any], keys: int
-    ) -> tuple[Sequence[R], Sequence[tuple[Any, ...]]]:
-        if self._gathered is not None:
-            return self._gathered.load(read, statement, given)
-        rows = read.rows(statement, given)
-        return [self._shape.load(row) for row in rows], [tuple(row[-keys:]) for row in rows]
-
-    def _statement(self, kind: str, sort: str, asked: tuple[str, ...], started: bool) -> Select[Any]:
-        found = self._ordered(sort, asked, started)
-        return (
-            found
-            if self._gathered is None
-            else self._gathered.statement(kind, found, len(self._sorts[sort.removeprefix("-")]))
-        )
-
-    def _ordered(self, sort: str, asked: tuple[str, ...], started: bool) -> Select[Any]:
+    def _statement(self, sort: str, asked: tuple[str, ...], started: bool) -> Select[Any]:
         columns = self._sorts[sort.removeprefix("-")]
         down = sort.startswith("-")
-        fields = self._shape.columns if self._gathered is None else self._gathered.columns
-        found = select(*fields, *Gathered.placed(columns))
+        found = select(*self._shape.columns, *(column.label(f"key_{at}") for at, column in enumerate(columns)))
         found = found.where(*(self._filters[name] for name in asked))
         if started:
             here = tuple_(*columns)

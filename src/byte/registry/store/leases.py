@@ -25,8 +25,9 @@ _HOLDER: Final = select(leases.c.holder).where(leases.c.name == bindparam("name"
 def acquire(write: Write, name: str, holder: str, ttl: int) -> bool:
     """Takes a lease for `ttl` microseconds, or holds it for as long again; False while another one has it.
 
-    Times are those of the asking machines' clocks: these must agree to within the lease's time. A lease that ends later than
-    two of these is of a clock that has been set back since, and over.
+    Who asks for a lease asks for the same time as all others. Times are those of the asking machines' clocks: these must
+    agree to within the lease's time. A lease that ends later than two of these is of a clock that has been set back since,
+    and over.
     """
     now = write.now
     given = {"name": name, "holder": holder, "until": now + ttl, "now": now, "latest": now + 2 * ttl}

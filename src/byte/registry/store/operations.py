@@ -18,30 +18,27 @@ from byte.registry.errors import NotFoundError, TooLargeError
 from byte.registry.records import Component, HealthState, Kind, Operation, Page, State
 from byte.registry.store.connection import Found, Read
 from byte.registry.store.facets import LISTED, facet, number_of, states_of
-from byte.registry.store.gathered import Field, Gathered, load_tuples, tuples
 from byte.registry.store.packing import unpack
 from byte.registry.store.paging import cursor_of, keys_of
 from byte.registry.store.tables import clean, components, facets, operation_tags, operations, services, versions
 
 _TEXTS: Final = msgspec.json.Decoder(tuple[str, ...])
-_FIELDS: Final = {
-    "id": Field(operations.c.id),
-    "service": Field(versions.c.service),
-    "version": Field(versions.c.label),
-    "kind": Field(versions.c.kind),
-    "name": Field(operations.c.name),
-    "method": Field(operations.c.method),
-    "path": Field(operations.c.path),
-    "operation_id": Field(operations.c.operation_id),
-    "summary": Field(operations.c.summary),
-    "description": Field(operations.c.description),
-    "tags": Field(operations.c.tags, nested=True),
-    "parameters": Field(operations.c.parameters, nested=True),
-    "deprecated": Field(operations.c.deprecated),
-    "state": Field(versions.c.state),
-}
-_COLUMNS: Final = tuple(field.column for field in _FIELDS.values())
-_GATHERED: Final = Gathered(Operation, _FIELDS)
+_COLUMNS: Final = (
+    operations.c.id,
+    versions.c.service,
+    versions.c.label,
+    versions.c.kind,
+    operations.c.name,
+    operations.c.method,
+    operations.c.path,
+    operations.c.operation_id,
+    operations.c.summary,
+    operations.c.description,
+    operations.c.tags,
+    operations.c.parameters,
+    operations.c.deprecated,
+    versions.c.state,
+)
 _PLACE: Final = (operations.c.version, operations.c.position)
 _OF: Final = operations.join(versions, versions.c.id == operations.c.version)
 _GET: Final = (
@@ -53,10 +50,11 @@ _KNOWN: Final = select(operations.c.id).where(operations.c.id.in_(bindparam("ids
 _COMPONENTS: Final = select(components.c.reference, components.c.body).where(
     components.c.version == bindparam("version"), components.c.key.in_(bindparam("keys", expanding=True))
 )
-_Placed = tuple[Operation, tuple[Any, ...]]
 _LIST: Final = "operations"
 _FEW: Final = 200
 """Below how many services a list starts from them rather than from the versions."""
+_AT_FIRST: Final = 8
+"""How many versions a list looks at before it knows that it needs more."""
 _ENOUGH: Final = 2_000
 """How many components an operation may refer to, directly or not."""
 _BATCH: Final = 500
@@ -142,25 +140,18 @@ def page(
     need = limit + 1
     # Each has an operation at least, but for the one in which the last page ended.
     found = _candidates(read, asked, version, need + 1)
-    inside = _condition(read.kind, asked, bodies)
-    taken: list[_Placed] = []
+    inside = _condition(asked, bodies)
+    rows: list[Found] = []
     if found and found[0][0] == version:
-        taken += _read(read, bodies, *inside.one(version, position, need))
+        rows += read.rows(*inside.one(version, position, need))
         del found[0]
-    whole, rest = _shares(found, need - len(taken))
+    whole, rest = _shares(found, need - len(rows))
     if whole:
-        taken += _read(read, bodies, *inside.all(whole))
+        rows += read.rows(*inside.all(whole))
     if rest is not None:
-        taken += _read(read, bodies, *inside.one(rest[0], -1, rest[1]))
-    items = tuple(operation for operation, _ in taken[:limit])
-    return Page(items, cursor_of(_LIST, taken[limit - 1][1]) if len(taken) > limit else None)
-
-
-def _read(read: Read, bodies: bool, statement: Select[Any], given: Mapping[str, Any]) -> Iterable[_Placed]:
-    """Operations, each with its place."""
-    if bodies:
-        return [(_loaded(row, unpack(row[16])), (row[14], row[15])) for row in read.rows(statement, given)]
-    return zip(*_GATHERED.load(read, statement, given), strict=True)
+        rows += read.rows(*inside.one(rest[0], -1, rest[1]))
+    items = tuple(_loaded(row, unpack(row[16]) if bodies else {}) for row in rows[:limit])
+    return Page(items, cursor_of(_LIST, tuple(rows[limit - 1][14:16])) if len(rows) > limit else None)
 
 
 def _shares(found: Sequence[tuple[int, int]], room: int) -> tuple[list[int], tuple[int, int] | None]:
@@ -179,7 +170,7 @@ def _shares(found: Sequence[tuple[int, int]], room: int) -> tuple[list[int], tup
 class _Inside(msgspec.Struct, frozen=True):
     """The filter inside a version, and the values of its parameters."""
 
-    shape: tuple[str, bool, bool, bool | None, bool]
+    shape: tuple[bool, bool, bool | None, bool]
     given: Mapping[str, Any]
 
     def one(self, version: int, after: int, limit: int) -> tuple[Select[Any], dict[str, Any]]:
@@ -189,24 +180,19 @@ class _Inside(msgspec.Struct, frozen=True):
         return _inside(*self.shape, False), {**self.given, "all": found}
 
 
-def _condition(kind: str, asked: OperationFilter, bodies: bool) -> _Inside:
+def _condition(asked: OperationFilter, bodies: bool) -> _Inside:
     given: dict[str, Any] = {}
     if asked.method:
         given["method"] = asked.method
     if asked.tag is not None:
         given["tag"] = number_of(clean(asked.tag))
-    return _Inside((kind, "method" in given, "tag" in given, asked.deprecated, bodies), given)
+    return _Inside(("method" in given, "tag" in given, asked.deprecated, bodies), given)
 
 
 @lru_cache(maxsize=64)
-def _inside(kind: str, method: bool, tag: bool, deprecated: bool | None, bodies: bool, one: bool) -> Select[Any]:
-    """Operations of one version after a position, or all of some versions; as one row unless with their bodies."""
-    ordered = _ordered(method, tag, deprecated, bodies, one)
-    return ordered if bodies else _GATHERED.statement(kind, ordered, len(_PLACE))
-
-
-def _ordered(method: bool, tag: bool, deprecated: bool | None, bodies: bool, one: bool) -> Select[Any]:
-    columns = (*_COLUMNS, *_PLACE, operations.c.body) if bodies else (*_GATHERED.columns, *_GATHERED.placed(_PLACE))
+def _inside(method: bool, tag: bool, deprecated: bool | None, bodies: bool, one: bool) -> Select[Any]:
+    """Operations of one version after a position, or all of some versions."""
+    columns = (*_COLUMNS, *_PLACE, operations.c.body) if bodies else (*_COLUMNS, *_PLACE)
     at, place = operations.c.version, operations.c.position
     source = _OF
     conditions: list[ColumnElement[bool]] = []
@@ -235,10 +221,16 @@ def _candidates(read: Read, asked: OperationFilter, start: int, limit: int) -> l
     if named and _few(read, named):
         of_services = sorted(row[0] for row in read.rows(_of_services(tuple(named)), {**named, "start": start}))
         return list(islice(_tried(read, numbers, of_services), limit))
-    statement = _of_facet(read.kind, tuple(named))
-    given = {**named, "start": start, "limit": limit}
-    found = [_pairs(load_tuples(read, statement, {**given, "facet": number})) for number in numbers]
-    return list(islice(merge(*found), limit))
+    statement = _of_facet(tuple(named))
+    # Most pages are of few versions: only those that are not ask for as many as could be needed.
+    for most in (min(_AT_FIRST, limit), limit):
+        given = {**named, "start": start, "limit": most}
+        found = [_pairs(read.rows(statement, {**given, "facet": number})) for number in numbers]
+        first = list(islice(merge(*found), most))
+        # Of the first one the page before may have taken all.
+        if len(first) < most or sum(number for _, number in first[1:]) >= limit:
+            break
+    return first
 
 
 def _tried(read: Read, numbers: Sequence[int], found: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -248,7 +240,7 @@ def _tried(read: Read, numbers: Sequence[int], found: Sequence[int]) -> Iterator
         yield from sorted(_pairs(read.rows(_HAVE, given)))
 
 
-def _pairs(rows: Iterable[Sequence[Any]]) -> list[tuple[int, int]]:
+def _pairs(rows: Iterable[Found]) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
@@ -275,7 +267,7 @@ def _of_services(named: tuple[str, ...]) -> Select[Any]:
 
 
 @lru_cache(maxsize=64)
-def _of_facet(kind: str, named: tuple[str, ...]) -> Select[Any]:
+def _of_facet(named: tuple[str, ...]) -> Select[Any]:
     """The versions of a facet, in order, each one tried whether its service answers to a filter."""
     found = select(facets.c.version, facets.c.operations).where(
         facets.c.facet == bindparam("facet"), facets.c.version >= bindparam("start")
@@ -283,7 +275,7 @@ def _of_facet(kind: str, named: tuple[str, ...]) -> Select[Any]:
     if named:
         # OFFSET keeps PostgreSQL from reading all of the other side first.
         found = found.where(exists(_of_services(named).where(versions.c.id == facets.c.version).offset(0)))
-    return tuples(kind, found.order_by(facets.c.version).limit(bindparam("limit")))
+    return found.order_by(facets.c.version).limit(bindparam("limit"))
 
 
 _HAVE: Final = select(facets.c.version, facets.c.operations).where(

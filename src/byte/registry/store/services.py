@@ -16,7 +16,9 @@ from byte.registry.store.connection import Read, Write
 from byte.registry.store.kept import Kept, Listing
 from byte.registry.store.tables import service_tags, services
 
-_KEPT: Final = Kept(Service, services, "service", fixed=("health", "health_since", "latest"))
+REMEMBERED: Final = 4_096
+"""How many services are known again when they are read as they were: with descriptions of some kilobytes, 10 MB."""
+_KEPT: Final = Kept(Service, services, "service", fixed=("health", "health_since", "latest"), remembered=REMEMBERED)
 _LISTING: Final = Listing(
     "services",
     _KEPT.shape,

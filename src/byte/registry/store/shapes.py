@@ -1,13 +1,13 @@
 """Between rows and records: which columns a record is made of, and how each is kept."""
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Double, LargeBinary, Table
+from sqlalchemy import Column, LargeBinary, Table
 
 from byte.registry.store.connection import Found
-from byte.registry.store.gathered import Field, Gathered
 from byte.registry.store.packing import pack, unpack
 from byte.registry.store.tables import Text
 
@@ -19,13 +19,16 @@ class Shape(Generic[R]):
     """A record's struct and its table: fields and columns of the same names.
 
     A field that is no text in a column of text is kept as JSON, in a column of bytes as compressed JSON. Fields that are
-    left out (`without`) have their default.
+    left out (`without`) have their default. `remembered`: so many rows are known again, and are the same record then, which
+    costs a tenth of making it; only where records hold nothing that can be changed.
     """
 
-    def __init__(self, struct: type[R], table: Table, without: Collection[str] = ()) -> None:
+    def __init__(self, struct: type[R], table: Table, *, without: Collection[str] = (), remembered: int = 0) -> None:
         self.struct = struct
         self.names: tuple[str, ...] = tuple(name for name in struct.__struct_fields__ if name not in without)
         self.columns: tuple[Column[Any], ...] = tuple(table.c[name] for name in self.names)
+        self._size = len(self.columns)
+        self._made = lru_cache(maxsize=remembered)(self._make) if remembered else self._make
         self._loads: dict[str, Callable[[Any], Any]] = {}
         self._dumps: dict[str, Callable[[Any], Any]] = {}
         for field in msgspec.structs.fields(struct):
@@ -38,15 +41,12 @@ class Shape(Generic[R]):
                 self._loads[field.name] = msgspec.json.Decoder(field.type).decode
                 self._dumps[field.name] = _as_text
 
-    def gathered(self) -> Gathered[R] | None:
-        """How its records are read as one row; None where JSON cannot hold what a column has (bytes, exact fractions)."""
-        if any(isinstance(column.type, (LargeBinary, Double)) for column in self.columns):
-            return None
-        return Gathered(self.struct, {c.name: Field(c, c.name in self._loads) for c in self.columns})
-
     def load(self, row: Found) -> R:
         """The record of a row that begins with `columns`."""
-        values: dict[str, Any] = dict(zip(self.names, row, strict=False))
+        return self._made(*row[: self._size])
+
+    def _make(self, *row: Any) -> R:
+        values: dict[str, Any] = dict(zip(self.names, row, strict=True))
         for name, load in self._loads.items():
             values[name] = load(values[name])
         return self.struct(**values)

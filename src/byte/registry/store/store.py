@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from time import monotonic
+from typing import Final, Self
 
 from sqlalchemy import Connection, Engine, text
 
@@ -14,6 +15,9 @@ from byte.registry.store.connection import Read, Write
 from byte.registry.store.engine import Engines, address, engines
 from byte.registry.store.faults import BELOW, told
 
+_LONG_S: Final = 0.2
+_FAR_S: Final = 1.0
+
 
 class Store:
     """All that the registry keeps, in SQLite or PostgreSQL. Safe to use from several threads."""
@@ -21,6 +25,7 @@ class Store:
     def __init__(self, reached: Engines, clock: Clock) -> None:
         self.engines = reached
         self.clock = clock
+        self._far_until = 0.0
 
     @classmethod
     def open(cls, url: str, *, clock: Clock = clocks.now, create: bool = True) -> Self:
@@ -42,6 +47,19 @@ class Store:
     def kind(self) -> str:
         """Which database it is: "sqlite" or "postgresql"."""
         return self.engines.url.get_backend_name()
+
+    @property
+    def near(self) -> bool:
+        """Whether a short read is over sooner than another thread would begin with it.
+
+        So it is with SQLite, whose pages are in this machine's memory, unless such a read `took` long within the last second.
+        """
+        return self.kind == "sqlite" and monotonic() >= self._far_until
+
+    def took(self, seconds: float) -> None:
+        """Says how long a read took that was made because the store is near."""
+        if seconds > _LONG_S:
+            self._far_until = monotonic() + _FAR_S
 
     @property
     def name(self) -> str:

@@ -1,5 +1,6 @@
 """`/v1/imports` and `/v1/export`: much at once, line by line."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
@@ -41,10 +42,18 @@ def _body(example: str) -> dict[str, Any]:
 
 
 class _Streamed(StreamingResponse):
-    """An answer that begins while the request is still read: nobody else may take pieces of it, to see who went away."""
+    """An answer that begins while the request is still read: nobody else may take pieces of it, to see who went away.
+
+    It holds its turn while it lasts.
+    """
+
+    def __init__(self, lines: Iterator[bytes], turn: asyncio.Semaphore) -> None:
+        super().__init__(_pieces(lines, 0), media_type=NDJSON)
+        self._turn = turn
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.stream_response(send)
+        async with self._turn:
+            await self.stream_response(send)
 
 
 @router.post(
@@ -69,8 +78,12 @@ async def import_lines(request: Request, given: Given, who: Publisher) -> Respon
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in _TAKEN:
         raise ProblemError("unsupported-media-type", f"The body is {media[:100] or 'of no type'}: send `{NDJSON}`.")
+    if given.importers.locked():
+        raise ProblemError(
+            "rate-limited", "As many imports as this server takes at once are going on: send yours again later."
+        )
     limits = msgspec.structs.replace(documents.LIMITS, bytes=given.settings.document_limit)
-    return _Streamed(_pieces(imports.lines(given.store, who, _chunks(request), limits), 0), media_type=NDJSON)
+    return _Streamed(imports.lines(given.store, who, _chunks(request), limits), given.importers)
 
 
 @router.get(

@@ -9,6 +9,7 @@ from byte.registry.store import facets, operations, versions
 from byte.server import answers, models, paging
 from byte.server.auth import Reader
 from byte.server.context import Given
+from byte.server.near import short
 from byte.server.problems import responses
 from byte.server.routes.parameters import (
     OfDeprecated,
@@ -32,6 +33,7 @@ router: Final = APIRouter(prefix="/v1/operations", tags=["operations"], route_cl
 @router.get(
     "", operation_id="list_operations", summary="List operations", response_model=models.ListOf[models.OperationSummary]
 )
+@short
 def list_operations(
     request: Request,
     given: Given,
@@ -76,6 +78,7 @@ def list_operations(
     response_model=models.Operation,
     responses={**success(200, "The operation.", ages=True), **responses("not-found")},
 )
+@short
 def get_operation(request: Request, given: Given, who: Reader, operation: OperationId) -> Response:
     """Get an operation with its contract.
 

@@ -1,7 +1,9 @@
 """`/v1/services`: the registered backends."""
 
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
+import msgspec
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
@@ -12,6 +14,7 @@ from byte.registry.store import services
 from byte.server import answers, etags, models, paging
 from byte.server.auth import Publisher, Reader
 from byte.server.context import Given
+from byte.server.near import short
 from byte.server.problems import responses
 from byte.server.routes.parameters import (
     OfHealth,
@@ -32,6 +35,7 @@ Sort = Annotated[
 
 
 @router.get("", operation_id="list_services", summary="List services", response_model=models.ListOf[models.Service])
+@short
 def list_services(
     request: Request,
     given: Given,
@@ -53,7 +57,7 @@ def list_services(
     chosen = services.ServiceFilter(kind=kind, owner=owner, lifecycle=lifecycle, tag=tag, health=health)
     with given.store.reading() as read:
         page = services.page(read, chosen, sort, limit, cursor)
-    return answers.listing(request, [models.service_shown(service) for service in page.items], page.next)
+    return answers.listing(request, [_shown(service) for service in page.items], page.next)
 
 
 @router.post(
@@ -80,6 +84,7 @@ def create_service(request: Request, given: Given, who: Publisher, draft: models
     response_model=models.Service,
     responses={**success(200, "The service."), **responses("not-found")},
 )
+@short
 def get_service(request: Request, given: Given, who: Reader, service: ServiceName) -> Response:
     """Get a service."""
     del who
@@ -197,4 +202,10 @@ def transfer_service(
 
 def _answer(request: Request, service: Service, *, created: bool = False) -> Response:
     more: dict[str, Any] = {"status": 201, "location": f"/v1/services/{service.name}"} if created else {}
-    return answers.resource(request, models.service_shown(service), service.revision, **more)
+    return answers.resource(request, _shown(service), service.revision, **more)
+
+
+@lru_cache(maxsize=services.REMEMBERED)
+def _shown(service: Service) -> msgspec.Raw:
+    # Most of what is asked for has been shown before, and is the same as then.
+    return msgspec.Raw(answers.encode(models.service_shown(service)))

@@ -303,6 +303,10 @@ def _tuple(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value
     return tuple(listed(interp, args[0])) if args else ()
 
 
+def _fromkeys(interp: Interp, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return dict.fromkeys(listed(interp, args[0]), args[1] if len(args) > 1 else None)
+
+
 def unique(items: list[Value]) -> list[Value]:
     """The items without repetition; what cannot be hashed ends with Python's own TypeError."""
     return list(dict.fromkeys(items))
@@ -567,6 +571,7 @@ NATIVES = guarded_table(
         "builtins.chr": _chr,
         "builtins.delattr": _delattr,
         "builtins.dict": _dict,
+        "builtins.dict.fromkeys": _fromkeys,
         "builtins.dir": _dir,
         "builtins.divmod": _divmod,
         "builtins.enumerate": _enumerate,
