@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
 from byte.model.difference import Counterexample, Difference, SideName
-from byte.model.diffs import Comparison
+from byte.model.diffs import Comparison, Problem
 from byte.report.differences import FORMATS, for_terminal, wording
 from tests.report.comparisons import (
     ADDED,
@@ -452,3 +452,18 @@ def test_hostile_words_stay_in_their_annotation():
     assert all(parsed(line) for line in text.splitlines())
     assert len(text.splitlines()) == len(text.split("\n")) - 1 == 6
     assert NASTY.split("\n")[0] in parsed(text.splitlines()[0])[1]["title"]
+
+
+def test_what_neither_side_could_read_is_told_once():
+    read = [
+        Problem("base", "app/db.py", 4, "the arguments are not known"),
+        Problem("base", "app/main.py", 9, "a router is not known"),
+        Problem("revision", "app/db.py", 6, "the arguments are not known"),
+    ]
+    comparison = Comparison(base="v1", revision="v2", differences=(), problems=tuple(read))
+    text = FORMATS["markdown"](comparison)
+    lines = [line for line in text.splitlines() if line.startswith("- ")]
+    assert lines == [
+        "- base app/main.py:9: a router is not known",
+        "- both sides app/db.py:6: the arguments are not known",
+    ]

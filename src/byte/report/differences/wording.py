@@ -9,7 +9,7 @@ import msgspec
 
 from byte.model import payloads
 from byte.model.difference import LEVELS, Counterexample, Difference, Level
-from byte.model.diffs import Comparison, Problem
+from byte.model.diffs import Comparison
 from byte.report import wording
 
 LABELS: Final[Mapping[Level, str]] = {"breaking": "breaking", "warning": "warning", "info": "compatible"}
@@ -144,11 +144,21 @@ def tally(comparison: Comparison, changelog: bool) -> str:
     return ", ".join(parts)
 
 
-def problem(
-    item: Problem, show: Callable[[str], str] = wording.visible, say: Callable[[str], str] = wording.one_line
-) -> str:
-    """`base old.yaml:7: not an object`: what could not be read, and was not compared."""
-    return f"{item.side} {show(wording.point(item.path, item.line))}: {say(item.reason)}"
+def problems(
+    comparison: Comparison,
+    show: Callable[[str], str] = wording.visible,
+    say: Callable[[str], str] = wording.one_line,
+) -> list[str]:
+    """`base old.yaml:7: not an object`: what could not be read, and was not compared; once where both sides have it."""
+    of_head = {(item.path, item.reason) for item in comparison.problems if item.side == "revision"}
+    of_base = {(item.path, item.reason) for item in comparison.problems if item.side == "base"}
+    out = []
+    for item in comparison.problems:
+        both = (item.path, item.reason) in of_head & of_base
+        if not both or item.side == "revision":
+            side = "both sides" if both else item.side
+            out.append(f"{side} {show(wording.point(item.path, item.line))}: {say(item.reason)}")
+    return list(dict.fromkeys(out))
 
 
 def unused(comparison: Comparison) -> list[str]:
