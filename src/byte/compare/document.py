@@ -100,13 +100,25 @@ class Sameness:
 
     def __init__(self, base: Side, revision: Side) -> None:
         self._encode = msgspec.json.Encoder(order="deterministic").encode
+        self._sides = (base, revision)
+        self._nothing: dict[str, bool] = {}
         one, two = self._components(base), self._components(revision)
         self._same = self._alike(one, two)
 
     def same(self, base: Any, revision: Any) -> bool:
         """Whether two values are equal, and so is all that they refer to."""
         one, two = self._text(base), self._text(revision)
-        return one is not None and one == two and self._same.issuperset(_references(one))
+        return one is not None and one == two and all(self._named_alike(name) for name in _references(one))
+
+    def _named_alike(self, reference: str) -> bool:
+        return reference in self._same or self._names_nothing(reference)
+
+    def _names_nothing(self, reference: str) -> bool:
+        """Whether there is nothing of that name on either side: what is broken in both has not changed."""
+        known = self._nothing.get(reference)
+        if known is None:
+            known = self._nothing[reference] = all(side.target(reference) is None for side in self._sides)
+        return known
 
     def identical(self, base: Document, revision: Document) -> bool:
         """Whether two documents are written alike, the order of keys included. Part by part: they may be large."""
@@ -141,7 +153,7 @@ class Sameness:
         for name in alike:
             for used in _references(base[name]):
                 users.setdefault(used, []).append(name)
-                if used not in alike:
+                if used not in alike and not self._names_nothing(used):
                     waiting.append(name)
         while waiting:
             name = waiting.pop()
