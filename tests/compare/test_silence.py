@@ -59,3 +59,11 @@ def test_a_reference_that_leads_nowhere_on_both_sides_is_no_change() -> None:
     assert [d.id for d in compare(broken, other) if d.level != "info"] == []
     (found, *_) = compare(broken, contract({"$ref": "#/components/schemas/Lost"}))
     assert found.proof == "undecided"
+
+
+def test_what_is_unknown_for_the_same_reason_has_not_changed() -> None:
+    def unknown(line: int) -> Contract:
+        why = {"reason": "the default is not known", "at": f"app/types.py:{line}"}
+        return contract({"type": "string", "x-unknown": why})
+
+    assert compare(unknown(4), unknown(9)) == ()

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from byte.model.contract import Document, escaped
+from byte.model.contract import UNKNOWN, Document, escaped
 
 _REFERENCE: Final = re.compile(rb'"\$ref":"((?:[^"\\]|\\.)*)"')
 _CHAIN: Final = 100
@@ -92,6 +92,10 @@ def _unquoted(fragment: str) -> str:
     return data.decode("utf-8", "replace")
 
 
+_UNKNOWN: Final = UNKNOWN.encode()
+_LINE: Final = re.compile(rb'(\{"at":"[^"]*):[0-9]+","reason":')
+
+
 class Sameness:
     """Which parts of two documents are the same, everything that they refer to included.
 
@@ -128,11 +132,15 @@ class Sameness:
         return bool(msgspec.json.encode(base) == msgspec.json.encode(revision))
 
     def _text(self, value: Any) -> bytes | None:
-        """The value as deterministic JSON, None where it is nested too deeply or is none."""
+        """The value as deterministic JSON, None where it is nested too deeply or is none.
+
+        What is not known for the same reason is the same, whatever the line of the source that says so.
+        """
         try:
-            return self._encode(value)
+            text = self._encode(value)
         except (RecursionError, TypeError, ValueError):
             return None
+        return _LINE.sub(rb'\1","reason":', text) if _UNKNOWN in text else text
 
     def _components(self, side: Side) -> dict[str, bytes]:
         """The text of everything that a reference usually names, by reference."""
