@@ -171,10 +171,11 @@ def _adjusted(comparison: Comparison, ignore: list[Path], severity: Path | None)
     lines = [line for file in ignore for line in oasdiff_files.ignore_lines(file, IDS)]
     levels = oasdiff_files.severities(severity, IDS) if severity is not None else {}
     kept = oasdiff_files.without_ignored(comparison.differences, lines)
+    left = oasdiff_files.relevelled(kept.differences, levels)
     return msgspec.structs.replace(
         comparison,
-        differences=oasdiff_files.relevelled(kept.differences, levels),
-        ignored=kept.ignored,
+        differences=left,
+        ignored=kept.ignored + len(kept.differences) - len(left),
         unused=kept.unused,
     )
 

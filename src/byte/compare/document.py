@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import starmap
 from typing import Any, Final, Literal
 
@@ -68,6 +69,8 @@ class Side:
 
         Keys beside `$ref` are not merged: who cares for them (descriptions; schemas of 3.1) looks at the node itself.
         """
+        if type(node.value) is dict and "$ref" not in node.value:
+            return node
         seen: set[str] = set()
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
             target = self.target(node.value["$ref"])
@@ -93,7 +96,7 @@ def _unquoted(fragment: str) -> str:
 
 
 _UNKNOWN: Final = UNKNOWN.encode()
-_LINE: Final = re.compile(rb'(\{"at":"[^"]*):[0-9]+","reason":')
+_AT: Final = re.compile(rb'\{"at":"(?:[^"\\]|\\.)*","reason":')
 
 
 class Sameness:
@@ -108,11 +111,23 @@ class Sameness:
         self._nothing: dict[str, bool] = {}
         one, two = self._components(base), self._components(revision)
         self._same = self._alike(one, two)
+        # References as texts have them, of which it is known already that they name the same.
+        self._known: set[bytes] = set()
 
     def same(self, base: Any, revision: Any) -> bool:
         """Whether two values are equal, and so is all that they refer to."""
         one, two = self._text(base), self._text(revision)
-        return one is not None and one == two and all(self._named_alike(name) for name in _references(one))
+        return one is not None and one == two and self._refers_to_same(one)
+
+    def _refers_to_same(self, text: bytes) -> bool:
+        """Whether all that a text refers to is the same on both sides."""
+        found = _REFERENCE.findall(text)
+        if self._known.issuperset(found):
+            return True
+        if not all(self._named_alike(_named(name)) for name in found):
+            return False
+        self._known.update(found)
+        return True
 
     def _named_alike(self, reference: str) -> bool:
         return reference in self._same or self._names_nothing(reference)
@@ -134,13 +149,13 @@ class Sameness:
     def _text(self, value: Any) -> bytes | None:
         """The value as deterministic JSON, None where it is nested too deeply or is none.
 
-        What is not known for the same reason is the same, whatever the line of the source that says so.
+        What is not known for the same reason is the same, wherever it says so.
         """
         try:
             text = self._encode(value)
         except (RecursionError, TypeError, ValueError):
             return None
-        return _LINE.sub(rb'\1","reason":', text) if _UNKNOWN in text else text
+        return _AT.sub(b'{"reason":', text) if _UNKNOWN in text else text
 
     def _components(self, side: Side) -> dict[str, bytes]:
         """The text of everything that a reference usually names, by reference."""
@@ -182,5 +197,11 @@ def _parts(base: Any, revision: Any, depth: int) -> Iterator[tuple[Any, Any]]:
 
 def _references(text: bytes) -> set[str]:
     """What a text refers to; a part of a component stands for the whole of it."""
-    found = {str(msgspec.json.decode(b'"' + name + b'"')) for name in _REFERENCE.findall(text)}
-    return {"/".join(name.split("/")[:4]) if name.startswith("#/components/") else name for name in found}
+    return set(map(_named, _REFERENCE.findall(text)))
+
+
+@lru_cache(maxsize=4096)
+def _named(written: bytes) -> str:
+    """What a reference names, from its text in JSON."""
+    name = str(msgspec.json.decode(b'"' + written + b'"'))
+    return "/".join(name.split("/")[:4]) if name.startswith("#/components/") else name
