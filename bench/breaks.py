@@ -1,6 +1,6 @@
 """Are the breaks that Byte finds between two commits real? Compares with documents of the running applications.
 
-    python bench/breaks.py TRUTH [--mirror REPOS] [--project NAME] [--commit SHA] [--list] [--keep DIR]
+    python bench/breaks.py TRUTH --mirror REPOS [--project NAME] [--commit SHA] [--list] [--keep DIR]
 
 TRUTH holds `index.jsonl`, a line for each pair of commits (`project`, `repo` as OWNER+NAME, `base`, `revision`, `date`, `root`,
 `entry` as FILE:EXPRESSION below root, and the versions `fastapi` and `pydantic` that the documents were made with), and
@@ -120,7 +120,7 @@ def _options() -> argparse.Namespace:
         description=str(__doc__), formatter_class=argparse.RawDescriptionHelpFormatter, usage="%(prog)s TRUTH [options]"
     )
     parser.add_argument("truth", type=Path, metavar="TRUTH", help="folder with index.jsonl and documents")
-    parser.add_argument("--mirror", type=Path, default=Path("/work/.mirror"), help="folder of repositories")
+    parser.add_argument("--mirror", type=Path, required=True, help="folder of repositories")
     parser.add_argument("--project", action="append", help="only this project; may be given again")
     parser.add_argument("--commit", action="append", help="only pairs whose revision begins so; may be given again")
     parser.add_argument("--list", action="store_true", help="print what is false, undecided and missed")

@@ -373,7 +373,9 @@ def test_a_severity_file_is_honoured(byte, two, tmp_path, level, code, said):
     (tmp_path / "levels.txt").write_text(f"{rows[0]['id']} {level}\n")
     done = byte("diff", *names, "--severity", "levels.txt", "--format", "json")
     assert done.code == code
-    assert [item["level"] for item in json.loads(done.out)["differences"]] == ([said] if said else [])
+    document = json.loads(done.out)
+    assert [item["level"] for item in document["differences"]] == ([said] if said else [])
+    assert document["summary"]["ignored"] == (0 if said else 1)
 
 
 def test_a_severity_file_may_name_ids_of_byte_that_did_not_happen(byte, two, tmp_path):

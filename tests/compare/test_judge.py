@@ -136,3 +136,26 @@ def test_a_webhook_is_sent_by_the_server() -> None:
     # What it holds in any case is no loss for who receives it.
     assert {d.level for d in compared(*sides).values()} == {"info"}
     assert {d.level for d in compared(*reversed(sides)).values()} == {"breaking"}
+
+
+OPEN = {"type": "string", "x-extensible-enum": ["a", "b"]}
+CLOSING = {"type": "string", "x-extensible-enum": ["a"]}
+
+
+@pytest.mark.parametrize("stability", ["stable", "alpha"])
+def test_what_no_payload_can_prove_is_a_warning_however_far_the_operation_is_promised_now(stability: str) -> None:
+    base, revision = (holding(order(kind=kind), {}, place="request") for kind in (OPEN, CLOSING))
+    revision["paths"]["/orders"]["post"]["x-stability-level"] = stability
+    found = compared(base, revision)["request-property-x-extensible-enum-value-removed"]
+    assert (found.level, found.proof) == ("warning", "rule")
+
+
+def test_a_webhook_that_sends_fewer_values_or_no_optional_field_is_judged_as_an_answer() -> None:
+    content = {"requestBody": {"content": {"application/json": {"schema": order(kind=OPEN, note={"type": "string"})}}}}
+    base: Document = {"openapi": "3.1.0", "webhooks": {"paid": {"post": {**content, "responses": {}}}}}
+    less = {"requestBody": {"content": {"application/json": {"schema": order(kind=CLOSING)}}}}
+    found = compared(base, {"openapi": "3.1.0", "webhooks": {"paid": {"post": {**less, "responses": {}}}}})
+    assert {name: item.level for name, item in found.items()} == {
+        "request-property-x-extensible-enum-value-removed": "info",
+        "request-property-removed": "warning",
+    }

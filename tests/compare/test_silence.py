@@ -51,3 +51,19 @@ def test_what_could_be_read_of_neither_side_excuses_no_removal() -> None:
     revision = Contract(document={**base.document, "paths": {}}, gaps=(moved,), application=APPLICATION)
     (found,) = compare(lacking, revision)
     assert (found.level, found.proof) == ("breaking", "rule")
+
+
+def test_a_reference_that_leads_nowhere_on_both_sides_is_no_change() -> None:
+    broken = contract({"$ref": "#/components/schemas/Gone"})
+    other = Contract(document={**broken.document, "info": {"title": "Orders", "version": "2"}})
+    assert [d.id for d in compare(broken, other) if d.level != "info"] == []
+    (found, *_) = compare(broken, contract({"$ref": "#/components/schemas/Lost"}))
+    assert found.proof == "undecided"
+
+
+def test_what_is_unknown_for_the_same_reason_has_not_changed() -> None:
+    def unknown(line: int) -> Contract:
+        why = {"reason": "the default is not known", "at": f"app/types.py:{line}"}
+        return contract({"type": "string", "x-unknown": why})
+
+    assert compare(unknown(4), unknown(9)) == ()

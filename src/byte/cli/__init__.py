@@ -36,3 +36,6 @@ def main() -> None:
             f"byte: unexpected {type(error).__name__} at {place}: please report it with the command.", file=sys.stderr
         )
         sys.exit(2)
+    finally:
+        # Nor when the process ends: the interpreter collects once more then, whatever was asked of it.
+        gc.freeze()

@@ -18,7 +18,7 @@ from byte.compare.ids import IDS
 from byte.model.difference import Difference, SideName
 from byte.model.diffs import Comparison, Problem
 from byte.report.differences import FORMATS, for_terminal
-from byte.report.differences.wording import problem
+from byte.report.differences.wording import problems
 from byte.sources import oasdiff_files
 
 if TYPE_CHECKING:
@@ -171,10 +171,11 @@ def _adjusted(comparison: Comparison, ignore: list[Path], severity: Path | None)
     lines = [line for file in ignore for line in oasdiff_files.ignore_lines(file, IDS)]
     levels = oasdiff_files.severities(severity, IDS) if severity is not None else {}
     kept = oasdiff_files.without_ignored(comparison.differences, lines)
+    left = oasdiff_files.relevelled(kept.differences, levels)
     return msgspec.structs.replace(
         comparison,
-        differences=oasdiff_files.relevelled(kept.differences, levels),
-        ignored=kept.ignored,
+        differences=left,
+        ignored=kept.ignored + len(kept.differences) - len(left),
         unused=kept.unused,
     )
 
@@ -206,6 +207,7 @@ def _remarks(sides: tuple[Side, Side], comparison: Comparison, format_: Format, 
         yield from (f"byte: {side.name}: {side.note}" for side in sides if side.note)
     if format_ is Format.TERMINAL and comparison.problems:
         yield "byte: not read, and so not compared:"
-        yield from (f"  {problem(item)}" for item in comparison.problems[:_SHOWN])
-        if len(comparison.problems) > _SHOWN:
-            yield f"  ... {len(comparison.problems) - _SHOWN} more (--format json has all)"
+        lines = problems(comparison)
+        yield from (f"  {line}" for line in lines[:_SHOWN])
+        if len(lines) > _SHOWN:
+            yield f"  ... {len(lines) - _SHOWN} more (--format json has all)"

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -63,7 +63,11 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
             revision = self._counterpart(base)
         if base == revision == _STDIN:
             raise SourceError("Standard input can be one side only: give a file for the other.")
-        return self.read(base), self.read(revision)
+        pair = self.read(base), self.read(revision)
+        # What holds itself is not taken apart when the process ends: that takes longer than to compare some documents.
+        held: list[Any] = [pair]
+        held.append(held)
+        return pair
 
     def read(self, name: str) -> Side:
         """One side by its name."""

@@ -46,12 +46,5 @@ def _unread(base: Contract, revision: Contract) -> str:
     return f"{fresh[0].path}:{fresh[0].line}: {fresh[0].reason}" if fresh else ""
 
 
-def changes_of(base: Document, revision: Document, as_of: str | None = None) -> list[Change]:
-    """The changes between two documents before anything is decided: what oasdiff would list, and more."""
-    one, two = Side(base, "base"), Side(revision, "revision")
-    day = date.fromisoformat(as_of) if as_of is not None else None
-    return [change for change in _walk(one, two, Sameness(one, two), day) if change.id]
-
-
 def _walk(base: Side, revision: Side, same: Sameness, as_of: date | None) -> Iterator[Change]:
     return walk(base, revision, same, as_of.isoformat() if as_of is not None else None)

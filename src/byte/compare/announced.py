@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-NO_DATE: Final = "no date was given"
+NO_DATE: Final = "there is no day to measure it by"
 """Why a rule about a sunset date cannot be decided."""
 SUNSET: Final = "x-sunset"
 """The extension that holds a day."""

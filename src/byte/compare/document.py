@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import starmap
 from typing import Any, Final, Literal
 
 import msgspec
 
-from byte.model.contract import Document, escaped
+from byte.model.contract import UNKNOWN, Document, escaped
 
 _REFERENCE: Final = re.compile(rb'"\$ref":"((?:[^"\\]|\\.)*)"')
 _CHAIN: Final = 100
@@ -68,6 +69,8 @@ class Side:
 
         Keys beside `$ref` are not merged: who cares for them (descriptions; schemas of 3.1) looks at the node itself.
         """
+        if type(node.value) is dict and "$ref" not in node.value:
+            return node
         seen: set[str] = set()
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
             target = self.target(node.value["$ref"])
@@ -92,6 +95,10 @@ def _unquoted(fragment: str) -> str:
     return data.decode("utf-8", "replace")
 
 
+_UNKNOWN: Final = UNKNOWN.encode()
+_AT: Final = re.compile(rb'\{"at":"(?:[^"\\]|\\.)*","reason":')
+
+
 class Sameness:
     """Which parts of two documents are the same, everything that they refer to included.
 
@@ -100,13 +107,37 @@ class Sameness:
 
     def __init__(self, base: Side, revision: Side) -> None:
         self._encode = msgspec.json.Encoder(order="deterministic").encode
+        self._sides = (base, revision)
+        self._nothing: dict[str, bool] = {}
         one, two = self._components(base), self._components(revision)
         self._same = self._alike(one, two)
+        # References as texts have them, of which it is known already that they name the same.
+        self._known: set[bytes] = set()
 
     def same(self, base: Any, revision: Any) -> bool:
         """Whether two values are equal, and so is all that they refer to."""
         one, two = self._text(base), self._text(revision)
-        return one is not None and one == two and self._same.issuperset(_references(one))
+        return one is not None and one == two and self._refers_to_same(one)
+
+    def _refers_to_same(self, text: bytes) -> bool:
+        """Whether all that a text refers to is the same on both sides."""
+        found = _REFERENCE.findall(text)
+        if self._known.issuperset(found):
+            return True
+        if not all(self._named_alike(_named(name)) for name in found):
+            return False
+        self._known.update(found)
+        return True
+
+    def _named_alike(self, reference: str) -> bool:
+        return reference in self._same or self._names_nothing(reference)
+
+    def _names_nothing(self, reference: str) -> bool:
+        """Whether there is nothing of that name on either side: what is broken in both has not changed."""
+        known = self._nothing.get(reference)
+        if known is None:
+            known = self._nothing[reference] = all(side.target(reference) is None for side in self._sides)
+        return known
 
     def identical(self, base: Document, revision: Document) -> bool:
         """Whether two documents are written alike, the order of keys included. Part by part: they may be large."""
@@ -116,11 +147,15 @@ class Sameness:
         return bool(msgspec.json.encode(base) == msgspec.json.encode(revision))
 
     def _text(self, value: Any) -> bytes | None:
-        """The value as deterministic JSON, None where it is nested too deeply or is none."""
+        """The value as deterministic JSON, None where it is nested too deeply or is none.
+
+        What is not known for the same reason is the same, wherever it says so.
+        """
         try:
-            return self._encode(value)
+            text = self._encode(value)
         except (RecursionError, TypeError, ValueError):
             return None
+        return _AT.sub(b'{"reason":', text) if _UNKNOWN in text else text
 
     def _components(self, side: Side) -> dict[str, bytes]:
         """The text of everything that a reference usually names, by reference."""
@@ -141,7 +176,7 @@ class Sameness:
         for name in alike:
             for used in _references(base[name]):
                 users.setdefault(used, []).append(name)
-                if used not in alike:
+                if used not in alike and not self._names_nothing(used):
                     waiting.append(name)
         while waiting:
             name = waiting.pop()
@@ -162,5 +197,11 @@ def _parts(base: Any, revision: Any, depth: int) -> Iterator[tuple[Any, Any]]:
 
 def _references(text: bytes) -> set[str]:
     """What a text refers to; a part of a component stands for the whole of it."""
-    found = {str(msgspec.json.decode(b'"' + name + b'"')) for name in _REFERENCE.findall(text)}
-    return {"/".join(name.split("/")[:4]) if name.startswith("#/components/") else name for name in found}
+    return set(map(_named, _REFERENCE.findall(text)))
+
+
+@lru_cache(maxsize=4096)
+def _named(written: bytes) -> str:
+    """What a reference names, from its text in JSON."""
+    name = str(msgspec.json.decode(b'"' + written + b'"'))
+    return "/".join(name.split("/")[:4]) if name.startswith("#/components/") else name

@@ -12,8 +12,9 @@ import msgspec
 
 from byte.compare.changes import Change, Root
 from byte.compare.document import Sameness, Side
+from byte.compare.levels import OASDIFF_LEVELS
 from byte.compare.schema.decider import Decider, Doubt, Failure, Verdict
-from byte.model.contract import CONDITIONAL, UNKNOWN
+from byte.model.contract import CONDITIONAL, UNKNOWN, escaped
 from byte.model.difference import Counterexample, Level, OasdiffLevel, Proof, SideName
 
 _LEVEL: Final[Mapping[OasdiffLevel | None, Level]] = {
@@ -25,8 +26,14 @@ _LEVEL: Final[Mapping[OasdiffLevel | None, Level]] = {
 }
 _BY_RULE: Final = frozenset({"default", "discriminator", "x-extensible-enum", "contentMediaType", "contentEncoding"})
 """Keywords that validation does not know and clients may: no payload can prove anything about them."""
-_MISSED: Final = frozenset({"response-optional-property-removed", "response-optional-write-only-property-removed"})
-"""Compatible for a validator, and missed by whoever reads the property."""
+_MISSED: Final = frozenset(
+    {
+        "request-property-removed",
+        "response-optional-property-removed",
+        "response-optional-write-only-property-removed",
+    }
+)
+"""Compatible for a validator, and missed by whoever reads the property, where the provider sends it."""
 _OF_OPERATION: Final = 4
 """How many parts the pointer of an operation has."""
 
@@ -112,7 +119,7 @@ def _ancestors(side: Side, pointer: str) -> Iterator[dict[str, object]]:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
             value = value.get(name)
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
             value = value[int(name)]
         else:
             return
@@ -154,20 +161,31 @@ def _decided(change: Change, failure: Failure | None, doubt: Doubt | None, verdi
         return Judged(change, "breaking", "counterexample", _payload(failure, change.root))
     if doubt is not None or change.undecided:
         return Judged(change, "warning", "undecided", None, change.undecided or _reason(doubt))
-    if change.id in _MISSED and change.level is None:
+    sent = change.root is not None and change.root.direction == "response"
+    if sent and change.id in _MISSED and change.level is None:
         reason = marks.reason(change)
         return Judged(change, "warning", "undecided" if reason else "rule", None, reason)
     decided = bool(change.keywords) or verdict.proved
-    if change.level is not None or not decided or not _BY_RULE.isdisjoint(change.keywords):
-        level = change.level or _LEVEL[change.oasdiff]
+    ruled = not _BY_RULE.isdisjoint(change.keywords)
+    if change.level is not None or not decided or ruled:
+        level = change.level or _LEVEL[_opinion(change) if ruled else change.oasdiff]
         return Judged(change, "warning" if level == "breaking" else level, "rule")
     return Judged(change, "info", "proved")
+
+
+def _opinion(change: Change) -> OasdiffLevel | None:
+    """oasdiff's level of such a change, said or not; where the provider asks, what it sends is judged as an answer."""
+    family, _, rest = change.id.partition("-")
+    sender = change.root.direction if change.root is not None else family
+    return OASDIFF_LEVELS.get(f"{sender}-{rest}")
 
 
 def _reason(doubt: Doubt | None) -> str:
     if doubt is None:
         return ""
-    return f"`{doubt.keyword}`: {doubt.reason}" if doubt.keyword else doubt.reason
+    # The mark is Byte's own and no keyword of the document: its reason says all.
+    told = doubt.keyword and doubt.keyword != UNKNOWN
+    return f"`{doubt.keyword}`: {doubt.reason}" if told else doubt.reason.removeprefix(f"{UNKNOWN}: ")
 
 
 def _payload(failure: Failure, root: Root) -> Counterexample:
@@ -256,11 +274,7 @@ def _places(item: Change | Failure | Doubt) -> frozenset[tuple[SideName, str]]:
 def _inner(found: Failure | Doubt) -> str:
     """Where the property that was found stands below its place, "" where none was."""
     name = found.name if isinstance(found, Failure) else None
-    return f"/properties/{_escaped(name)}" if name is not None else ""
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    return f"/properties/{escaped(name)}" if name is not None else ""
 
 
 def _unexplained(like: Change, root: Root, found: Failure | Doubt) -> Judged:

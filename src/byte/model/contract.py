@@ -231,6 +231,8 @@ class _Stripper:
 
     def __init__(self, drop: frozenset[str]) -> None:
         self._drop = drop
+        self._names = [name.encode() for name in sorted(drop)]
+        self._within = False
 
     def object(self, node: Any, kind: str) -> Any:
         if not isinstance(node, dict):
@@ -255,7 +257,25 @@ class _Stripper:
         if not isinstance(value, dict):
             return value
         drop = self._drop if extensible else frozenset[str]()
-        return {key: self.object(item, kind) for key, item in value.items() if key not in drop}
+        return {key: self._entry(item, kind) for key, item in value.items() if key not in drop}
+
+    def _entry(self, item: Any, kind: str) -> Any:
+        """An entry of a map: the outermost, paths and components, are passed over where they have no mark at all."""
+        if self._within:
+            return self.object(item, kind)
+        if not self._may_have_some(item):
+            return item
+        self._within = True
+        made = self.object(item, kind)
+        self._within = False
+        return made
+
+    def _may_have_some(self, item: Any) -> bool:
+        try:
+            text = msgspec.json.encode(item)
+        except (RecursionError, TypeError, ValueError):
+            return True
+        return any(name in text for name in self._names)
 
 
 def _marked(node: Any, kind: str, pointer: str, mark: str) -> Iterator[tuple[str, Document]]:

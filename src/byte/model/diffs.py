@@ -18,7 +18,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """Two contracts by the names that the user gave them, and what differs.
 
     `as_of` is the day (YYYY-MM-DD) that sunset dates are measured by. `ignored` differences were taken out by ignore
-    files; `unused` are the lines of those files that did nothing, each with its place.
+    files, or by the level `none` of a severity file; `unused` are the lines of ignore files that did nothing, each with
+    its place.
     """
 
     base: str

@@ -8,6 +8,7 @@ lies outside is refused, and so is everything that is too much.
 import os
 import re
 import stat
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -15,7 +16,7 @@ import msgspec
 
 from byte.model.contract import Source
 from byte.model.errors import SourceError
-from byte.sources import git, paths, remote
+from byte.sources import git, paths
 
 LARGEST = 64 << 20
 """Bytes of a document and all that it refers to."""
@@ -238,6 +239,8 @@ def _on_web(url: str, budget: _Budget, *, named: bool = True, trusted: str = "")
     shown = paths.safe(url)
     if not budget.allow_remote:
         raise SourceError(f"`{shown}` is on the web: pass `--allow-remote` to have it read.")
+    # Loaded only where it is allowed: to load what speaks HTTP takes longer than to read most documents.
+    remote = import_module("byte.sources.remote")
     if named:
         trusted = remote.origin(url)
     data = remote.read(url, limit=budget.left, private=remote.origin(url) == trusted)

@@ -119,7 +119,7 @@ WRONG = {
     "reference is a number": ("components:\n  schemas:\n    A:\n      $ref: 3", "`$ref` is the number 3, not a text"),
     "reference to nothing": (
         "components:\n  schemas:\n    A: # here\n      $ref: '#/components/schemas/B'",
-        "the reference `#/components/schemas/B` is broken: `api.yaml` has no `/components/schemas/B`",
+        "the reference `#/components/schemas/B` is broken: the document has no `/components/schemas/B`",
     ),
     "reference to a number": (
         "components:\n  schemas:\n    A: # here\n      $ref: '#/x'\nx: 3",
@@ -144,7 +144,7 @@ WRONG = {
     ),
     "mapping": (
         "components:\n  schemas:\n    A:\n      discriminator:\n        propertyName: a\n        mapping:\n          a: '#/x' # here",
-        "the reference `#/x` is broken: `api.yaml` has no `/x`",
+        "the reference `#/x` is broken: the document has no `/x`",
     ),
 }
 

@@ -251,7 +251,7 @@ definitions:
     gaps = given.read(text).gaps
     assert [(gap.line, gap.reason) for gap in gaps] == [
         (6, "the parameter has no `name`"),
-        (7, "the reference `#/parameters/None` is broken: `api.yaml` has no `/parameters/None`"),
+        (7, "the reference `#/parameters/None` is broken: the document has no `/parameters/None`"),
         (8, "the schema is the number 3, not an object"),
-        (10, "the reference `#/definitions/B` is broken: `api.yaml` has no `/definitions/B`"),
+        (10, "the reference `#/definitions/B` is broken: the document has no `/definitions/B`"),
     ]

@@ -103,7 +103,7 @@ def contents(body: Body, base: Node, revision: Node) -> Iterator[Change]:
     one = dict(entries(pair.base, child(pair.base, base, "content")))
     two = dict(entries(pair.revision, child(pair.revision, revision, "content")))
     found = media.matched(list(one), list(two))
-    before, after = media.Names(one), media.Names(two)
+    before, after = media.Names(one if found.added else ()), media.Names(two if found.deleted else ())
     for name in found.added:
         other = next(before.covering(name), None) if _sent(body) == "response" else None
         yield _media(body, "added", name, None, two[name], level="info" if other is not None else None)

@@ -59,7 +59,10 @@ def _parameters(text: str) -> tuple[tuple[str, str], ...] | None:
 
 
 def matched(base: Sequence[str], revision: Sequence[str]) -> Matched:
-    """Which media type is which: those of the same name, then those that are related (see `related`)."""
+    """Which media type is which: those of the same name, then those that are related.
+
+    Related names differ in parameters, or one has the other's subtype as its suffix.
+    """
     one, two = dict.fromkeys(base), dict.fromkeys(revision)
     pairs = [(name, name) for name in one if name in two]
     gone = dict.fromkeys(name for name in one if name not in two)
@@ -97,12 +100,6 @@ def _asked_by(media: MediaType | None) -> Iterator[tuple[str, ...]]:
     if media is not None:
         yield media.kind, media.subtype, media.suffix
         yield (media.kind, media.suffix, "") if media.suffix else (media.kind, "+", media.subtype)
-
-
-def related(one: str, two: str) -> bool:
-    """Whether two names differ in parameters, or one has the other's subtype as its suffix."""
-    a, b = parsed(one), parsed(two)
-    return a is not None and b is not None and (_contains(a, b) or _contains(b, a))
 
 
 def renamed(base: str, revision: str) -> Contained:

@@ -13,7 +13,7 @@ from byte.compare.protocol.spot import Spot
 from byte.compare.protocol.view import Operation, Parameter, child, entries, flag, schema_of
 from byte.compare.protocol.wire import Decision, decision, repeated_list
 from byte.compare.schemas import transitions, types, walk
-from byte.compare.schemas.findings import several
+from byte.compare.schemas.findings import several, shown
 from byte.compare.schemas.structure import SchemaDiff, Sides
 from byte.compare.schemas.view import ANNOTATIONS, KNOWN
 
@@ -248,12 +248,12 @@ def _default(at: _At, one: Parameter, two: Parameter) -> Iterator[Change]:
     if found is None or flag(one.node, "required") or flag(two.node, "required"):
         return
     if found.base is None:
-        end, message = "added", f"{at.what} got the default `{_shown(found.revision)}`"
+        end, message = "added", f"{at.what} got the default `{shown(found.revision)}`"
     elif found.revision is None:
-        end, message = "removed", f"{at.what} lost the default `{_shown(found.base)}`"
+        end, message = "removed", f"{at.what} lost the default `{shown(found.base)}`"
     else:
         end = "changed"
-        message = f"the default of {at.what} changed from `{_shown(found.base)}` to `{_shown(found.revision)}`"
+        message = f"the default of {at.what} changed from `{shown(found.base)}` to `{shown(found.revision)}`"
     yield at.change(f"{at.ids}-default-value-{end}", message, ("default",))
 
 
@@ -300,7 +300,7 @@ def _extensible(at: _At) -> Iterator[Change]:
         return
     for value in found.base:
         if value not in found.revision:
-            message = f"the value `{_shown(value)}` was removed from `x-extensible-enum` of {at.what}"
+            message = f"the value `{shown(value)}` was removed from `x-extensible-enum` of {at.what}"
             yield at.change(f"{at.ids}-x-extensible-enum-value-removed", message, ("x-extensible-enum",))
 
 
@@ -469,7 +469,3 @@ def _differing(diff: SchemaDiff) -> list[str]:
     out += [key for key, listed in diff.lists.items() if listed.added or listed.deleted]
     out += [key for key, inner in diff.ones.items() if not inner.both or inner.circular]
     return list(dict.fromkeys(out))
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

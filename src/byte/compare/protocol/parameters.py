@@ -251,6 +251,8 @@ def shared_added(
     before = declared(pair.base, items[0], shared=True)
     after = declared(pair.revision, items[1], shared=True)
     new = [p for p in matched(pair.sides, before, after, names).added if p.place != "path"]
+    if not new:
+        return
     keys = {method: {_key(p, names) for p in held.effective_parameters.values()} for method, held in one.items()}
     own = {method: {p.key for p in held.own_parameters} for method, held in two.items()}
     for place in dict.fromkeys(p.place for p in new):

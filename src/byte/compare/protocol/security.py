@@ -110,6 +110,8 @@ def document(spot: Spot) -> Iterator[Change]:
 def operation(spot: Spot, base: Operation, revision: Operation) -> Iterator[Change]:
     """The requirements of an operation, its own and those that it takes from the document."""
     one, two = base.node.get("security"), revision.node.get("security")
+    if spot.pair.secured and (one and one.value) == (two and two.value):
+        return
     refused = None if spot.mirrored else _refused(base, revision)
     proof = _proof(base, refused) if refused is not None else ""
     doubt = (_hidden(base) or _hidden(revision)) if refused is not None else ""

@@ -27,6 +27,7 @@ _KEPT: Final = frozenset(
     """type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern
     minItems maxItems uniqueItems minContains maxContains minProperties maxProperties""".split()
 )
+_APPLYING: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
 _TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 _BOUNDS: Final = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 _EXPECTED: Final[Mapping[str, type]] = {"enum": list, "pattern": str, "uniqueItems": bool}
@@ -122,6 +123,19 @@ class _Plain:
         names = [n for n in schema.names("required") if n not in schema.hidden()]
         if names:
             plain["required"] = names
+        if not _APPLYING.isdisjoint(schema.said):
+            self._applied(schema, values, plain, depth)
+        # What is said of objects asks nothing of values that are none; patterns must be some that the validator reads.
+        objects = [v for v in values if isinstance(v, dict)]
+        if objects or "patternProperties" in value:
+            self._objects(schema, objects, plain, depth)
+        arrays = [v for v in values if isinstance(v, list)]
+        if arrays:
+            self._arrays(schema, arrays, plain, depth)
+        return plain
+
+    def _applied(self, schema: Schema, values: list[Any], plain: dict[str, Any], depth: int) -> None:
+        """The keywords that hold schemas for the very same values."""
         for keyword in ("allOf", "anyOf", "oneOf"):
             branches = schema.several(keyword)
             if branches:
@@ -134,9 +148,6 @@ class _Plain:
             held = schema.one(keyword)
             if held is not None:
                 plain[keyword] = self.schema(held, values, depth + 1)
-        self._objects(schema, [v for v in values if isinstance(v, dict)], plain, depth)
-        self._arrays(schema, [v for v in values if isinstance(v, list)], plain, depth)
-        return plain
 
     def _asked_about(self, listed: list[Any], values: list[Any]) -> list[Any]:
         """Of a long list of values those that may be the ones asked about, else one that is not."""

@@ -30,6 +30,7 @@ class Reader:
         self.declares = declares
         self.old = side.dialect == "3.0"
         self._known: dict[str, Schema] = {}
+        self._targets: dict[str, Schema | None] = {}
         self._hides = _HIDES[way]
 
     def schema(self, value: Any, pointer: str) -> "Schema":
@@ -44,6 +45,13 @@ class Reader:
         node = self.side.at(pointer)
         return None if node is None else self.schema(node.value, node.pointer)
 
+    def target(self, reference: str) -> "Schema | None":
+        """The schema that a reference names, None where nothing is there."""
+        if reference not in self._targets:
+            node: Node | None = self.side.target(reference)
+            self._targets[reference] = None if node is None else self.schema(node.value, node.pointer)
+        return self._targets[reference]
+
     def hides(self, schema: "Schema") -> bool:
         """Whether a property with this schema does not exist in this direction (`readOnly`, `writeOnly`)."""
         for member in schema.closure():
@@ -53,9 +61,12 @@ class Reader:
 
 
 class Schema:
-    """One schema object or boolean. Compared by identity: a place has one of it."""
+    """One schema object or boolean. Compared by identity: a place has one of it.
 
-    __slots__ = ("_closure", "_one", "_resolved", "_said", "pointer", "reader", "value")
+    `said` are its keywords; those beside a `$ref` of 3.0 do not count, and a value that is no schema says nothing.
+    """
+
+    __slots__ = ("_closure", "_one", "_resolved", "pointer", "reader", "said", "value")
 
     def __init__(self, reader: Reader, value: Any, pointer: str) -> None:
         self.reader = reader
@@ -63,16 +74,9 @@ class Schema:
         self.pointer = pointer
         self._resolved: Schema | None = None
         self._closure: tuple[Schema, ...] | None = None
-        self._said: dict[str, Any] | None = None
         self._one: dict[str, Any] = {}
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """Its keywords; those beside a `$ref` of 3.0 do not count, and a value that is no schema says nothing."""
-        if self._said is None:
-            said = self.value if isinstance(self.value, dict) else {}
-            self._said = {} if self.reader.old and isinstance(said.get("$ref"), str) else said
-        return self._said
+        said: dict[str, Any] = value if isinstance(value, dict) else {}
+        self.said = {} if reader.old and isinstance(said.get("$ref"), str) else said
 
     @property
     def resolved(self) -> "Schema":
@@ -97,11 +101,10 @@ class Schema:
     @property
     def target(self) -> "Schema | None":
         """What its `$ref` names, None without one or where nothing is there."""
-        reference = self.value.get("$ref") if isinstance(self.value, dict) else None
-        if not isinstance(reference, str):
+        if not isinstance(self.value, dict) or "$ref" not in self.value:
             return None
-        found: Node | None = self.reader.side.target(reference)
-        return None if found is None else self.reader.schema(found.value, found.pointer)
+        reference = self.value["$ref"]
+        return self.reader.target(reference) if isinstance(reference, str) else None
 
     @property
     def unknown(self) -> str:
@@ -181,8 +184,8 @@ class Schema:
     def closure(self) -> "tuple[Schema, ...]":
         """What every value of it but 3.0's null satisfies: itself, what its references name, and the members of its allOf."""
         if self._closure is None:
-            seen: dict[int, Schema] = {}
-            waiting = [self]
+            seen: dict[int, Schema] = {id(self): self}
+            waiting = self.conjuncts()[::-1]
             while waiting:
                 node = waiting.pop()
                 if id(node) not in seen:

@@ -15,7 +15,7 @@ from byte.compare.schema.shapes import Arrays, Objects, Part, Shape
 
 
 class Step(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """From a place to one inside of it: a property, an item, or the name of a property (`naming`).
+    """From a place to one inside of it: a property, an item, or the name of a property.
 
     `within` is what is taken at the outer place.
     """
@@ -24,7 +24,6 @@ class Step(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     within: Schema
     name: str = ""
     index: int = 0
-    naming: bool = False
 
 
 class Flaw(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -64,13 +63,12 @@ class Edge(msgspec.Struct, frozen=True, eq=False):
 class Pair:
     """Whether `sent` lies in `taken`, or, with `denied`, outside of it; `denied` is the schema and keyword that asks."""
 
-    __slots__ = ("above", "choices", "denied", "doubts", "edges", "expanded", "flaws", "refuted", "sent", "taken")
+    __slots__ = ("above", "choices", "denied", "doubts", "edges", "flaws", "refuted", "sent", "taken")
 
     def __init__(self, sent: Shape, taken: Schema, denied: tuple[Schema, str] | None) -> None:
         self.sent = sent
         self.taken = taken
         self.denied = denied
-        self.expanded = False
         self.refuted = False
         self.flaws: list[Flaw] = []
         self.doubts: list[Hesitation] = []

@@ -51,7 +51,6 @@ def ask(ground: Ground, sent: Schema, taken: Schema, budget: int) -> tuple[Pair,
 
 
 def _expand(ground: Ground, pair: Pair) -> None:
-    pair.expanded = True
     if pair.denied is not None:
         unions.expand_denied(ground, pair)
         return

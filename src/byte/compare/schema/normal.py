@@ -45,6 +45,7 @@ _MOST_EXCLUSIVE: Final = 64
 _FEW: Final = 8
 _LISTING: Final = frozenset({"enum", "const"})
 """Keywords that list values, and ask nothing of them."""
+_CHOOSING: Final = frozenset({"anyOf", "oneOf", "not", "if", "dependencies", "dependentSchemas"})
 _BUSY: Final = 10
 
 Accepts = Callable[[Schema, Any], bool | None]
@@ -151,7 +152,8 @@ class Normal:
         members = [target] if target is not None else []
         for member in [*members, *schema.several("allOf")]:
             result = self.both(result, self.of(member))
-        result = self._with_choices(result, schema)
+        if not _CHOOSING.isdisjoint(schema.said):
+            result = self._with_choices(result, schema)
         if schema.nullable:
             result = united([result, Shape(null=True)])
         if result.values and not SHAPING.intersection(schema.value) <= _LISTING:

@@ -152,12 +152,6 @@ def inclusion(inner: Language, outer: Language) -> Answer:
     return Yes() if found is None else No(found) if isinstance(found, str) else found
 
 
-def equivalence(one: Language, two: Language) -> Answer:
-    """Whether two languages have the same texts; the witness is in exactly one of them."""
-    answer = inclusion(one, two)
-    return inclusion(two, one) if isinstance(answer, Yes) else answer
-
-
 def length_range(within: Language) -> Lengths | Undecided | None:
     """The shortest and the longest length of a text, which is None where there is none; None for an empty language."""
     try:

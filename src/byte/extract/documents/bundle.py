@@ -24,6 +24,7 @@ _OWN: Final = frozenset({"schema", "callback", "leaf"})
 _IDENTIFYING: Final = (b"$id", b"$anchor", b"$dynamicAnchor")
 _SEEN_ONCE: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef", UNKNOWN})
 _TEXTS: Final = frozenset({"type", "format", "pattern", "title", "description"})
+_TEXT: Final = frozenset({str})
 _SHOWN: Final = 80
 
 
@@ -136,7 +137,7 @@ class Bundle:
                 continue
             how = rule.how
             if how == "value":
-                if not rule.fits(value):
+                if type(value) not in rule.types and not rule.fits(value):
                     wrong.append(name)
             elif how == "one":
                 inner.append((rule.kind, node, name, (chain, name)))
@@ -159,6 +160,13 @@ class Bundle:
     def _entries(
         self, held: dict[str, Any], kind: str, chain: Any, extensible: bool
     ) -> list[tuple[str, Any, Any, Any]]:
+        if kind == "schema" and self._old is None:
+            # Most are looked at no further, and there are many.
+            return [
+                (kind, held, name, (chain, name))
+                for name, node in held.items()
+                if type(node) is not dict or not _says_little(node)
+            ]
         return [(kind, held, name, (chain, name)) for name in held if not (extensible and name.startswith("x-"))]
 
     def _wrong(self, kind: str, node: dict[str, Any], name: str, rule: shape.Field, chain: Any) -> None:
@@ -281,7 +289,9 @@ class Bundle:
         """Why what a reference names cannot be in the place of an object, "" where it can."""
         exists, value = references.at(self.document, whole)
         if not exists:
-            return f"`{within.source.name}` has no `{_short(references.written(within.moved, pointer))}`"
+            # The document itself is not named: the same fault is the same in a document of another name.
+            which = "the document" if within is self.files[0] else f"`{within.source.name}`"
+            return f"{which} has no `{_short(references.written(within.moved, pointer))}`"
         if type(value) is dict or value is None or (kind == "schema" and type(value) is bool):
             return ""
         return f"it names {_said(value)}, not a {shape.NAMES.get(kind, kind)}"
@@ -473,7 +483,7 @@ class Bundle:
 
 def _says_little(node: dict[str, Any]) -> bool:
     """Whether a schema has only texts where texts belong: most of a large document is such."""
-    return node.keys() <= _TEXTS and all(type(value) is str for value in node.values())
+    return _TEXTS.issuperset(node) and _TEXT.issuperset(map(type, node.values()))
 
 
 def _is_within(pointer: str, other: str) -> bool:

@@ -15,12 +15,16 @@ How = Literal["one", "list", "map", "open", "value"]
 
 
 class Field(msgspec.Struct, frozen=True):
-    """What a field holds: objects of a kind, or a value for which `fits` says whether it is one."""
+    """What a field holds: objects of a kind, or a value for which `fits` says whether it is one.
+
+    `types` are those whose values always are.
+    """
 
     how: How
     kind: str = ""
     fits: Callable[[Any], bool] = bool
     what: str = ""
+    types: frozenset[type] = frozenset()
 
 
 def _one(kind: str) -> Field:
@@ -41,11 +45,14 @@ def _open(kind: str) -> Field:
 
 def _value(what: str, *types: type) -> Field:
     # A boolean is no number here.
-    return Field("value", fits=lambda value: type(value) in types, what=what)
+    return Field("value", fits=lambda value: type(value) in types, what=what, types=frozenset(types))
+
+
+_STRINGS: Final = frozenset({str})
 
 
 def _is_texts(value: Any) -> bool:
-    return type(value) is list and all(type(item) is str for item in value)
+    return type(value) is list and _STRINGS.issuperset(map(type, value))
 
 
 def _is_requirements(value: Any) -> bool:
@@ -64,7 +71,7 @@ _BOUND: Final = _value("a number or true or false", int, float, bool)
 _ANY_LIST: Final = _value("a list", list)
 _ANY_OBJECT: Final = _value("an object", dict)
 _TEXTS: Final = Field("value", fits=_is_texts, what="a list of texts")
-_TYPE: Final = Field("value", fits=lambda v: type(v) is str or _is_texts(v), what="a text or a list of texts")
+_TYPE: Final = Field("value", fits=_is_texts, what="a text or a list of texts", types=frozenset({str}))
 _SECURITY: Final = Field("value", fits=_is_requirements, what="a list of requirements")
 
 _SCHEMA: Final[Mapping[str, Field]] = {

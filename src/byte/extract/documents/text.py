@@ -51,6 +51,9 @@ _READABLE: Final = bytes(byte for byte in range(256) if byte >= 32 or byte in b"
 _DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 120 for byte in range(256))
 """Makes every digit a zero, and all else something else."""
 _BEFORE_NUMBER: Final = b" \t\r\n:,[-+"
+_NAMES: Final = frozenset({str})
+_EXACT: Final = frozenset({dict, list, str, int, bool, type(None)})
+"""Types of YAML values that are plain whatever they hold; a number with a fraction may be none that JSON has."""
 
 Syntax = Literal["json", "yaml"]
 
@@ -166,7 +169,8 @@ def _names(data: bytes) -> int:
     """How many texts a colon follows; what ends with an escaped quote is within a text."""
     found = data.count(b'":')
     for mark in _BEFORE_COLON:
-        at = data.find(mark)
+        # One byte is looked for faster than two, and most texts have only two of the four blanks.
+        at = data.find(mark) if mark[:1] in data else -1
         while at >= 0:
             found += _last(data, at) == b'"'
             at = data.find(mark, at + 1)
@@ -214,15 +218,24 @@ def _keys(name: str, value: Any) -> int:
     values = [value]
     keys = depth = 0
     while True:
-        objects = [held for held in values if type(held) is dict]
-        lists = [held for held in values if type(held) is list]
+        objects, lists = _holders(values)
         if not objects and not lists:
             return keys
         depth += 1
         if depth > DEEPEST:
             raise _deep(name)
         keys += sum(map(len, objects))
-        values = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
+        values = _values(objects, lists)
+
+
+def _holders(values: list[Any]) -> tuple[list[dict[Any, Any]], list[list[Any]]]:
+    """The objects and the lists among some values."""
+    return [held for held in values if type(held) is dict], [held for held in values if type(held) is list]
+
+
+def _values(objects: list[dict[Any, Any]], lists: list[list[Any]]) -> list[Any]:
+    """All that some objects and lists hold."""
+    return [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
 
 
 def _twice(text: str) -> tuple[str, int, int] | None:
@@ -325,26 +338,29 @@ class _Plain:
     def value(self, top: Any, *, merge: bool) -> Any:
         """The same value with texts as keys and only what JSON has; `merge` follows merge keys."""
         holder = [top]
-        level: list[Any] = [holder]
+        objects: list[dict[Any, Any]] = []
+        lists: list[list[Any]] = [holder]
         depth = 0
-        while level:
-            following: list[Any] = []
-            for node in level:
-                if type(node) is dict:
-                    self._keyed(node, merge)
-                for key, held in node.items() if type(node) is dict else enumerate(node):
-                    kind = type(held)
-                    if kind is dict or kind is list:
-                        following.append(held)
-                    elif kind is not str and kind is not int and kind is not bool and held is not None:
-                        node[key] = made = self._scalar(held)
-                        if type(made) is dict:
-                            following.append(made)
-            level = following
+        while objects or lists:
+            for node in objects:
+                if merge or not (_NAMES.issuperset(map(type, node)) and _EXACT.issuperset(map(type, node.values()))):
+                    self._made(node, merge)
+            for items in lists:
+                if not _EXACT.issuperset(map(type, items)):
+                    self._made(items, merge)
+            objects, lists = _holders(_values(objects, lists))
             depth += 1
             if depth > DEEPEST + 1:
                 raise _deep(self._name)
         return holder[0]
+
+    def _made(self, node: Any, merge: bool) -> None:
+        """Makes one object or list plain, not what it holds."""
+        if type(node) is dict:
+            self._keyed(node, merge)
+        for key, held in node.items() if type(node) is dict else enumerate(node):
+            if type(held) not in _EXACT:
+                node[key] = self._scalar(held)
 
     def _scalar(self, held: Any) -> Any:
         if isinstance(held, float):

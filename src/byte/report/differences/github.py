@@ -33,9 +33,7 @@ def _annotation(difference: Difference) -> str:
 
 
 def _lines(difference: Difference) -> list[str]:
-    names = difference.reaches or (difference.operation,)
-    head = f"{wording.reached(names)}: " if any(names) else ""
-    lines = [f"{head}{one_line(difference.message)}"]
+    lines = [one_line(wording.clause(difference))]
     if difference.counterexample is not None:
         lines.append(": ".join(wording.proof(difference.counterexample, difference)))
     if difference.location or difference.base_origin:
@@ -44,5 +42,5 @@ def _lines(difference: Difference) -> list[str]:
 
 
 def _problem(item: Problem) -> str:
-    at = {"file": item.path, "line": str(max(item.line, 1))}
+    at = _at(f"{item.path}:{item.line}")
     return command("notice", {**at, "title": f"Not read in the {item.side}"}, one_line(item.reason))

@@ -47,7 +47,7 @@ def _added(group: wording.Group) -> Iterator[str]:
 def _remarks(comparison: Comparison) -> Iterator[str]:
     if comparison.problems:
         yield from ("", "### Not read, and not compared", "")
-        yield from (f"- {wording.problem(item, place, text)}" for item in comparison.problems)
+        yield from (f"- {line}" for line in wording.problems(comparison, place, text))
     if comparison.unused:
         yield from ("", f"### {wording.UNUSED}", "")
         yield from (f"- {block(line)}" for line in wording.unused(comparison))

@@ -11,7 +11,7 @@ from byte.model.diffs import Comparison, Problem
 from byte.report.differences import wording
 from byte.report.json import dump
 from byte.report.sarif import ROOT, SCHEMA, message, physical
-from byte.report.wording import one_line, visible
+from byte.report.wording import visible
 
 _LEVELS: Final[Mapping[Level, str]] = {"breaking": "error", "warning": "warning", "info": "note"}
 _SHARED: Final = "/components/"
@@ -86,11 +86,10 @@ def _result(difference: Difference, index: int, fingerprint: str) -> dict[str, A
 
 
 def _said(difference: Difference) -> str:
-    names = difference.reaches or (difference.operation,)
-    head = f"{wording.reached(names)}: " if any(names) else ""
+    clause = wording.clause(difference)
     if difference.counterexample is None:
-        return f"{head}{difference.message}"
-    return f"{head}{difference.message}; {': '.join(wording.proof(difference.counterexample, difference))}"
+        return clause
+    return f"{clause}; {': '.join(wording.proof(difference.counterexample, difference))}"
 
 
 def _location(difference: Difference) -> dict[str, Any]:
@@ -111,13 +110,14 @@ def _properties(difference: Difference) -> dict[str, Any]:
 
 def _invocation(comparison: Comparison) -> dict[str, Any]:
     notifications = [_notification(item) for item in comparison.problems]
+    notifications += [
+        {"level": "note", "message": message(f"{wording.UNUSED}: {line}")} for line in wording.unused(comparison)
+    ]
     invocation: dict[str, Any] = {"executionSuccessful": True}
     return {**invocation, "toolExecutionNotifications": notifications} if notifications else invocation
 
 
 def _notification(item: Problem) -> dict[str, Any]:
-    return {
-        "level": "warning",
-        "message": {"text": f"Not read in the {item.side}: {one_line(item.reason)}"},
-        "locations": [{"physicalLocation": physical(item.path, item.line, item.line)}],
-    }
+    said = {"level": "warning", "message": message(f"Not read in the {item.side}: {item.reason}")}
+    at = wording.split(f"{item.path}:{item.line}")
+    return {**said, "locations": [{"physicalLocation": physical(at[0], at[1], at[1])}]} if at else said

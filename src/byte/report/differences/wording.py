@@ -9,7 +9,7 @@ import msgspec
 
 from byte.model import payloads
 from byte.model.difference import LEVELS, Counterexample, Difference, Level
-from byte.model.diffs import Comparison, Problem
+from byte.model.diffs import Comparison
 from byte.report import wording
 
 LABELS: Final[Mapping[Level, str]] = {"breaking": "breaking", "warning": "warning", "info": "compatible"}
@@ -23,7 +23,7 @@ _NAMED: Final = 3
 _LISTED: Final = 8
 _LONGEST: Final = 300
 _LONG_TEXT: Final = re.compile(r'"((?:[^"\\]|\\.){61,})"')
-_ADDED: Final = frozenset({"endpoint-added", "webhook-added"})
+_ADDED: Final = "endpoint-added"
 _NO_FILES: Final = frozenset({"", "-", "stdin"})
 _DOCUMENT: Final = "The whole document"
 _NEW: Final = "New operations"
@@ -47,7 +47,8 @@ def groups(comparison: Comparison, changelog: bool) -> list[Group]:
     for difference in comparison.differences:
         if difference.level == "info" and not changelog:
             continue
-        if difference.level == "info" and difference.id in _ADDED:
+        if difference.level == "info" and difference.id == _ADDED and not difference.location:
+            # One with a location is a request that a callback makes: no operation of the API.
             added.append(difference)
             continue
         names = difference.reaches or ((difference.operation,) if difference.operation else ())
@@ -81,6 +82,14 @@ def reached(names: Iterable[str], show: Callable[[str], str] = wording.visible) 
     return f"{', '.join(listed[:_NAMED])} and {len(listed) - _NAMED} more"
 
 
+def clause(difference: Difference) -> str:
+    """`GET /orders, GET /orders/{id}: the message`; a message that begins with the name of the operation says it."""
+    names = [name for name in difference.reaches or (difference.operation,) if name]
+    if not names or (len(names) == 1 and difference.message.startswith(names[0])):
+        return difference.message
+    return f"{reached(names)}: {difference.message}"
+
+
 def label(difference: Difference) -> str:
     """`breaking`, `warning, undecided`, `compatible`."""
     return f"{LABELS[difference.level]}{', undecided' if difference.proof == 'undecided' else ''}"
@@ -98,7 +107,10 @@ def proof(example: Counterexample, difference: Difference) -> tuple[str, str]:
     """What a counterexample shows, and the thing itself on one line: `("was accepted", '{"sku":"a"}')`."""
     old = example.valid_for == "base"
     if example.kind == "request":
-        return "was answered" if old else "is answered now", _cut(wording.one_line(_text(example.value)))
+        line = _text(example.value)
+        # What a webhook or callback asks comes from the API, and its address is no path.
+        did = "answered" if line.partition(" ")[2].startswith("/") else "sent"
+        return f"was {did}" if old else f"is {did} now", _cut(wording.one_line(line))
     shown = compact(example.value, difference)
     if difference.direction == "response":
         return "was sent" if old else "may be sent now", shown
@@ -144,11 +156,21 @@ def tally(comparison: Comparison, changelog: bool) -> str:
     return ", ".join(parts)
 
 
-def problem(
-    item: Problem, show: Callable[[str], str] = wording.visible, say: Callable[[str], str] = wording.one_line
-) -> str:
-    """`base old.yaml:7: not an object`: what could not be read, and was not compared."""
-    return f"{item.side} {show(wording.point(item.path, item.line))}: {say(item.reason)}"
+def problems(
+    comparison: Comparison,
+    show: Callable[[str], str] = wording.visible,
+    say: Callable[[str], str] = wording.one_line,
+) -> list[str]:
+    """`base old.yaml:7: not an object`: what could not be read, and was not compared; once where both sides have it."""
+    of_head = {(item.path, item.reason) for item in comparison.problems if item.side == "revision"}
+    of_base = {(item.path, item.reason) for item in comparison.problems if item.side == "base"}
+    out = []
+    for item in comparison.problems:
+        both = (item.path, item.reason) in of_head & of_base
+        if not both or item.side == "revision":
+            side = "both sides" if both else item.side
+            out.append(f"{side} {show(wording.point(item.path, item.line))}: {say(item.reason)}")
+    return list(dict.fromkeys(out))
 
 
 def unused(comparison: Comparison) -> list[str]:
