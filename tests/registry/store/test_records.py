@@ -109,6 +109,17 @@ def test_an_edit_at_the_right_revision_succeeds_once(store):
         services.replace(write, Service(name="users"), 1)
 
 
+def test_what_is_made_again_has_no_revision_of_what_was_removed(store):
+    with store.writing() as write:
+        made = services.add(write, Service(name="orders"))
+        edited = services.replace(write, msgspec.structs.replace(made, title="Orders"), made.revision)
+        services.remove(write, "orders", edited.revision)
+        again = services.add(write, Service(name="orders"))
+        assert again.revision > edited.revision
+        with pytest.raises(StaleError):
+            services.replace(write, msgspec.structs.replace(again, title="Old"), edited.revision)
+
+
 def test_an_edit_leaves_alone_what_others_keep(store):
     with_service(store)
     with store.writing() as write:
@@ -431,10 +442,11 @@ def test_a_service_that_comes_again_is_read_as_it_is_then(store):
     first = Service(name="orders", title="Before", created_at=START, updated_at=START)
     for service in (first, msgspec.structs.replace(first, title="After")):
         with store.writing() as write:
-            services.add(write, service)
+            kept = services.add(write, service)
+        assert kept.title == service.title
         with store.reading() as read:
-            assert services.page(read).items == (service,)
-            assert services.get(read, "orders") == service
+            assert services.page(read).items == (kept,)
+            assert services.get(read, "orders") == kept
         with store.writing() as write:
             services.remove(write, "orders")
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, delete, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, case, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from byte.registry.errors import ExistsError, InvalidError, NotFoundError, StaleError
@@ -13,9 +13,22 @@ from byte.registry.records import Page
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.paging import cursor_of, keys_of
 from byte.registry.store.shapes import Shape
+from byte.registry.store.tables import counters
 
 R = TypeVar("R", bound=msgspec.Struct)
 _COUNTED: Final = frozenset({"revision", "created_at", "updated_at"})
+_REMOVED: Final = select(counters.c.value).where(counters.c.name == bindparam("counter"))
+_REMOVE = insert(counters).values(name=bindparam("counter"), value=bindparam("revision"))
+_REMEMBER: Final = _REMOVE.on_conflict_do_update(
+    index_elements=[counters.c.name],
+    set_={
+        "value": case(
+            (counters.c.value < _REMOVE.excluded.value, _REMOVE.excluded.value),
+            else_=counters.c.value,
+        )
+    },
+)
+"""The highest revision of a table that was ever removed: what is made again has none that a client may still know."""
 
 
 class Kept(Generic[R]):
@@ -39,6 +52,7 @@ class Kept(Generic[R]):
         self.table = table
         self.noun = noun
         self._key = tuple(key)
+        self._counter = f"removed from {table.name}"
         self._fields = tuple(name for name in self.shape.names if name not in {*key, *fixed, *_COUNTED})
         mine = [table.c[name] == bindparam(f"k_{name}") for name in key]
         self._find = select(*self.shape.columns).where(*mine)
@@ -67,10 +81,13 @@ class Kept(Generic[R]):
         return self._there(None if row is None else self.shape.load(row), key)
 
     def add(self, write: Write, record: R, also: Mapping[str, Any] | None = None) -> R:
-        """Keeps a new record, as revision 1 and with the times that it lacks. Raises `ExistsError`."""
+        """Keeps a new record, with a revision that none before it had and the times that it lacks.
+
+        Raises `ExistsError`.
+        """
         now = write.now
         times = {name: getattr(record, name) or now for name in ("created_at", "updated_at") if hasattr(record, name)}
-        counted = {"revision": 1} if hasattr(record, "revision") else {}
+        counted = {"revision": 1 + self._removed(write)} if hasattr(record, "revision") else {}
         record = msgspec.structs.replace(record, **times, **counted)
         if write.run(self._add, {**self.shape.dump(record), **(also or {})}) == 0:
             raise ExistsError(f"There is a {self.noun} {self._named(self._key_of(record))} already.")
@@ -91,7 +108,12 @@ class Kept(Generic[R]):
         """Removes a record and returns it. Raises `NotFoundError`, and `StaleError` unless it is at `expected`."""
         before = self.at(write, key, expected)
         write.run(self._remove, self._keyed(key))
+        if hasattr(before, "revision"):
+            write.run(_REMEMBER, {"counter": self._counter, "revision": before.revision})
         return before
+
+    def _removed(self, read: Read) -> int:
+        return int(read.value(_REMOVED, {"counter": self._counter}) or 0)
 
     def at(self, write: Write, key: Sequence[str], expected: int | None) -> R:
         """Locks a record. Raises `NotFoundError`, and `StaleError` unless it is at `expected` (None: at any revision)."""

@@ -177,7 +177,7 @@ def delete_service(given: Given, who: Publisher, service: ServiceName, if_match:
 @router.post(
     "/{service}/transfer",
     operation_id="transfer_service",
-    summary="models.Transfer service",
+    summary="Transfer service",
     response_model=models.Service,
     responses={
         **success(200, "The service with its new owner."),
