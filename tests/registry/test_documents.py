@@ -223,7 +223,7 @@ def test_what_cannot_be_read_of_a_document_is_told_and_marked_without_its_place(
     value["components"]["schemas"]["Order"]["properties"]["owner"] = {"$ref": "#/components/schemas/Nobody"}
     first, second = read(json.dumps(value).encode(), "a.json"), read(json.dumps(value, indent=2).encode(), "b.json")
     assert first.warnings == (
-        "a.json:1: the reference `#/components/schemas/Nobody` is broken: `a.json` has no `/components/schemas/Nobody`",
+        "a.json:1: the reference `#/components/schemas/Nobody` is broken: the document has no `/components/schemas/Nobody`",
     )
     assert first.digest == second.digest
     assert first.components == second.components
