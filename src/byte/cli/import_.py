@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _KEY: Final = "BYTE_API_KEY"
 _OUTCOMES: Final = ("created", "updated", "unchanged", "failed")
 _SAID: Final = {
-    "created": "new services",
-    "updated": "new versions of known services",
+    "created": "new",
+    "updated": "changed: new versions, or other details",
     "unchanged": "there already",
     "failed": "failed",
 }

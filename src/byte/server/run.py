@@ -3,7 +3,6 @@
 import gc
 import logging
 import os
-import re
 import socket
 from collections.abc import Callable, Mapping
 from types import FrameType
@@ -54,9 +53,7 @@ def welcome(settings: Settings, place: str, port: int, token: str | None) -> str
     """What a person wants to know once it runs: where, what is kept where, the first key, what to do next."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    # How the database is spoken to is nobody's concern: "sqlite+driver:///path".
-    kept = re.sub(r"\+\w+(?=:)", "", place, count=1)
-    lines = [f"The registry answers at {base} and is kept in {kept}.", ""]
+    lines = [f"The registry answers at {base} and is kept in {place}.", ""]
     if token is not None:
         lines += ["The first admin key, shown this once:", "", f"    {token}", ""]
     shown = token or "$BYTE_KEY"

@@ -63,8 +63,9 @@ class Store:
 
     @property
     def name(self) -> str:
-        """The store's URL without its password."""
-        return self.engines.url.render_as_string(hide_password=True)
+        """The store's URL as people write it: without its password, and without how the database is spoken to."""
+        url = self.engines.url
+        return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True).replace("%2F", "/")
 
     @contextmanager
     def reading(self) -> Iterator[Read]:
