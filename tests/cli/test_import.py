@@ -49,7 +49,7 @@ def test_a_folder_goes_in_and_again_changes_nothing(byte, specs, database):
     assert [line.split() for line in done.out.splitlines()] == [["2", "new"], ["2", "operations"]]
     again = byte("import", "specs", "--database-url", database)
     assert [line.split() for line in again.out.splitlines()] == [
-        ["0", "new", "services"],
+        ["0", "new"],
         ["2", "there", "already"],
         ["2", "operations"],
     ]
