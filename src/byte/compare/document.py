@@ -8,11 +8,10 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from byte.model.contract import UNKNOWN, Document, escaped
+from byte.model.contract import UNKNOWN, Document, escaped, unquoted, value_at
 
 _REFERENCE: Final = re.compile(rb'"\$ref":"((?:[^"\\]|\\.)*)"')
 _CHAIN: Final = 100
-_DIGITS: Final = 9
 _STEPS: Final = 2
 
 
@@ -53,16 +52,8 @@ class Side:
 
     def at(self, pointer: str) -> Node | None:
         """The node at a JSON pointer, None where nothing is there. References on the way are not followed."""
-        value: Any = self.document
-        for part in pointer.split("/")[1:] if pointer else ():
-            name = part.replace("~1", "/").replace("~0", "~")
-            if isinstance(value, dict) and name in value:
-                value = value[name]
-            elif isinstance(value, list) and name.isdecimal() and int(name[:_DIGITS]) < len(value):
-                value = value[int(name[:_DIGITS])]
-            else:
-                return None
-        return Node(value, pointer)
+        found, value = value_at(self.document, pointer)
+        return Node(value, pointer) if found else None
 
     def resolved(self, node: Node) -> Node:
         """What a node stands for: itself, or the end of its chain of references; itself where that is broken.
@@ -84,15 +75,7 @@ class Side:
         """The node that a reference within the document names."""
         if reference != "#" and not reference.startswith("#/"):
             return None
-        return self.at(_unquoted(reference[1:]))
-
-
-def _unquoted(fragment: str) -> str:
-    """A URI fragment as a JSON pointer: percent escapes are undone (RFC 6901, section 6)."""
-    if "%" not in fragment:
-        return fragment
-    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m.group(1), 16)]), fragment.encode())
-    return data.decode("utf-8", "replace")
+        return self.at(unquoted(reference[1:]))
 
 
 _UNKNOWN: Final = UNKNOWN.encode()

@@ -14,7 +14,7 @@ from byte.compare.changes import Change, Root
 from byte.compare.document import Sameness, Side
 from byte.compare.levels import OASDIFF_LEVELS
 from byte.compare.schema.decider import Decider, Doubt, Failure, Verdict
-from byte.model.contract import CONDITIONAL, UNKNOWN, escaped
+from byte.model.contract import CONDITIONAL, UNKNOWN, along, escaped
 from byte.model.difference import Counterexample, Level, OasdiffLevel, Proof, SideName
 
 _LEVEL: Final[Mapping[OasdiffLevel | None, Level]] = {
@@ -92,8 +92,8 @@ class _Marks:
             (self._base, change.base, change.revision),
             (self._revision, change.revision, change.base),
         ):
-            for node in _ancestors(side, pointer):
-                if CONDITIONAL in node:
+            for node in along(side.document, pointer):
+                if isinstance(node, dict) and CONDITIONAL in node:
                     return f"only under a condition on the {side.name} side"
             if not other and pointer and self._unknown_operation(change, missing=side.name == "base"):
                 return "what this operation depends on could not be read on the other side"
@@ -110,21 +110,6 @@ class _Marks:
             return False
         node = side.at("/".join(parts[:4]))
         return node is not None and isinstance(node.value, dict) and UNKNOWN in node.value
-
-
-def _ancestors(side: Side, pointer: str) -> Iterator[dict[str, object]]:
-    """The objects on the way to a place, itself included."""
-    value: object = side.document
-    for part in pointer.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return
-        if isinstance(value, dict):
-            yield value
 
 
 # --- inside a schema ---------------------------------------------------------------------------

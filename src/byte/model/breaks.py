@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from byte.model import exchange, payloads, schemas
-from byte.model.contract import ORIGIN, Contract, operations
+from byte.model.contract import Contract, operations, origin, steps
 from byte.model.difference import Comparison, Difference
 from byte.model.exchange import Name
 from byte.model.facts import ChangeFacts
@@ -135,7 +135,7 @@ def _names(contract: Contract) -> set[Name]:
 def _break(difference: Difference, comparison: Comparison, change: ChangeFacts) -> Break:
     pointer = difference.revision_pointer or difference.base_pointer
     owner, wire = _named(pointer)
-    before = _origin(comparison.base.document, difference.base_pointer)
+    before = origin(comparison.base.document, difference.base_pointer)
     at = _place(difference, comparison, change, before)
     gone = before is not None and difference.base_pointer and before != str(at)
     path, _, line = (before or "").rpartition(":")
@@ -160,7 +160,7 @@ def _nullable(document: dict[str, Any], pointer: str) -> bool:
 
 def _named(pointer: str) -> tuple[str, str]:
     """The schema and the field that a pointer leads to; "" for what it does not name."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    parts = steps(pointer)
     owner = ""
     rest = parts
     if parts[:2] == ["components", "schemas"] and len(parts) >= _PLACE:
@@ -174,7 +174,7 @@ def _place(difference: Difference, comparison: Comparison, change: ChangeFacts, 
     """The line of head that stands for it: of the thing, of what holds it, or of what held it in base."""
     head = comparison.head.document
     for pointer in (difference.revision_pointer, difference.base_pointer):
-        at = exchange.place(_origin(head, pointer), change.head)
+        at = exchange.place(origin(head, pointer), change.head)
         if at is not None:
             return at
     path, _, line = (before or "").rpartition(":")
@@ -184,20 +184,3 @@ def _place(difference: Difference, comparison: Comparison, change: ChangeFacts, 
         return Location(renamed, int(line), int(line)) if same else Location(renamed, 1, 1)
     application = comparison.head.application
     return Location(application.path if application is not None else "", 1, 1)
-
-
-def _origin(document: Mapping[str, Any], pointer: str) -> str | None:
-    """`x-origin` of the nearest object on the way to a pointer, as far as the document has the way."""
-    value: Any = document
-    found: str | None = None
-    for part in pointer.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, Mapping) and name in value:
-            value = value[name]
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            break
-        if isinstance(value, Mapping) and isinstance(value.get(ORIGIN), str):
-            found = value[ORIGIN]
-    return found

@@ -6,6 +6,7 @@ decides. They are Byte's only where an OpenAPI object may have extensions, or wh
 the place of a value: a property or a path of that name is left alone, and so is every example, default or other value.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
@@ -21,6 +22,10 @@ MARKS: Final = frozenset({ORIGIN, UNKNOWN, CONDITIONAL})
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 Document = dict[str, Any]
+
+_DIGITS: Final = 9
+"""How many digits of an index are read: no list is longer."""
+_PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 class Application(msgspec.Struct, frozen=True, order=True):
@@ -131,6 +136,50 @@ def escaped(part: str) -> str:
     return part.replace("~", "~0").replace("/", "~1")
 
 
+def unescaped(part: str) -> str:
+    """The name that a part of a JSON pointer stands for (RFC 6901, section 4)."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+def steps(pointer: str) -> list[str]:
+    """The names that a JSON pointer goes through."""
+    return [unescaped(part) for part in pointer.split("/")[1:]]
+
+
+def along(value: Any, pointer: str) -> Iterator[Any]:
+    """What stands on the way to a JSON pointer, from the value itself as far as there is a way; no reference is followed."""
+    yield value
+    for name in steps(pointer):
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdecimal() and int(name[:_DIGITS]) < len(value):
+            value = value[int(name[:_DIGITS])]
+        else:
+            return
+        yield value
+
+
+def value_at(value: Any, pointer: str) -> tuple[bool, Any]:
+    """Whether something stands at a JSON pointer, and what."""
+    way = list(along(value, pointer))
+    found = len(way) > pointer.count("/")
+    return found, way[-1] if found else None
+
+
+def origin(document: Document, pointer: str) -> str | None:
+    """The mark `x-origin` of the value at a pointer, or of the nearest object around it."""
+    marked = [held[ORIGIN] for held in along(document, pointer) if isinstance(held, dict) and ORIGIN in held]
+    return next((said for said in reversed(marked) if isinstance(said, str)), None)
+
+
+def unquoted(fragment: str) -> str:
+    """A URI fragment as a JSON pointer or anchor: percent escapes are undone (RFC 6901, section 6)."""
+    if "%" not in fragment:
+        return fragment
+    data = _PERCENT.sub(lambda match: bytes([int(match[1], 16)]), fragment.encode())
+    return data.decode("utf-8", "replace")
+
+
 def resolved(document: Document, node: Any) -> Any:
     """What a reference within the document stands for; anything else is itself."""
     seen: set[str] = set()
@@ -141,7 +190,7 @@ def resolved(document: Document, node: Any) -> Any:
         seen.add(reference)
         node = document
         for part in reference[2:].split("/"):
-            node = node.get(part.replace("~1", "/").replace("~0", "~"), {}) if isinstance(node, dict) else {}
+            node = node.get(unescaped(part), {}) if isinstance(node, dict) else {}
     return node
 
 

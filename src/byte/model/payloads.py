@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from byte.model.contract import steps
 from byte.model.difference import Difference
 
 _DEEPEST: Final = 12
@@ -36,8 +37,7 @@ def _names(difference: Difference) -> frozenset[str]:
     """What the properties on the way to a difference may be called."""
     parts = [part for said in _QUOTED.findall(difference.message) for part in said.split("/")]
     for pointer in (difference.base_pointer, difference.revision_pointer):
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")]
-        parts += [name for holder, name in pairwise(steps) if holder == "properties"]
+        parts += [name for holder, name in pairwise(steps(pointer)) if holder == "properties"]
     return frozenset((*parts, *difference.location.split(" → ")[1:]))
 
 

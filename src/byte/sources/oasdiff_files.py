@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from byte.model.contract import unescaped
 from byte.model.difference import LEVELS, Difference, Level, OasdiffLevel, Row
 from byte.model.errors import SettingsError, SourceError
 from byte.sources import paths
@@ -340,7 +341,7 @@ def _occurs(value: str, said: str) -> bool:
 
 def _said(difference: Difference) -> str:
     """All that a difference says of values and places, in lower case."""
-    pointers = f"{difference.base_pointer} {difference.revision_pointer}".replace("~1", "/").replace("~0", "~")
+    pointers = unescaped(f"{difference.base_pointer} {difference.revision_pointer}")
     example = difference.counterexample
     shown = msgspec.json.encode(example.value).decode() if example is not None else ""
     return f"{difference.message} {difference.location} {pointers} {shown}".lower()

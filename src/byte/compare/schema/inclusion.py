@@ -16,7 +16,7 @@ from byte.compare.schema.dialect import Schema
 from byte.compare.schema.graph import Pair
 from byte.compare.schema.ground import MOST_JUDGEMENTS, Ground
 from byte.compare.schema.keywords import SCALAR_KEYWORDS, SHAPING, same_json, scalar, types_of
-from byte.compare.schema.shapes import Objects, Part, Shape, scalars_covered
+from byte.compare.schema.shapes import Objects, Part, Shape, of_kind, scalars_covered
 
 # Which keywords can reject a scalar of a type, in the order in which they are asked.
 _REJECTING: Final = {
@@ -158,25 +158,15 @@ def _taken(schema: Schema, kind: str) -> bool:
 def _one_keyword(pair: Pair, sent: Shape, keyword: str, kind: str) -> Any:
     names = [keyword, _BOUNDS.get(keyword, keyword)]
     taken = scalar(pair.taken, names if pair.taken.said.get(keyword) is True else [keyword], [])
-    return scalars_covered(_of_kind(sent, kind), taken).get(kind, Yes())  # type: ignore[call-overload]
+    return scalars_covered(of_kind(sent, kind), taken).get(kind, Yes())  # type: ignore[call-overload]
 
 
 def _shown(ground: Ground, pair: Pair, sent: Shape, keyword: str, kind: str, witness: Any) -> Iterator[Any]:
     """Values that this keyword rejects and, if there are any, no other keyword beside it."""
     others = [k for k in SCALAR_KEYWORDS if k != keyword and k in pair.taken.said]
     if others:
-        nearly = ground.normal.both(_of_kind(sent, kind), scalar(pair.taken, others, []))
+        nearly = ground.normal.both(of_kind(sent, kind), scalar(pair.taken, others, []))
         answer = scalars_covered(nearly, scalar(pair.taken, [keyword], [])).get(kind)  # type: ignore[call-overload]
         if isinstance(answer, No):
             yield answer.witness
     yield witness
-
-
-def _of_kind(shape: Shape, kind: str) -> Shape:
-    """The scalars of one JSON type."""
-    return Shape(
-        null=shape.null and kind == "null",
-        booleans=shape.booleans if kind == "boolean" else 0,
-        numbers=shape.numbers if kind == "number" else (),
-        texts=shape.texts if kind == "string" else (),
-    )

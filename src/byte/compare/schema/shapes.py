@@ -389,6 +389,18 @@ def common(one: Any, other: Any) -> Any:
     return None if isinstance(emptiness(both), Yes) else both
 
 
+def of_kind(shape: Shape, kind: str) -> Shape:
+    """The scalars of one JSON type, with what is known of them."""
+    return Shape(
+        null=shape.null and kind == "null",
+        booleans=shape.booleans if kind == "boolean" else 0,
+        numbers=shape.numbers if kind == "number" else (),
+        texts=shape.texts if kind == "string" else (),
+        facts=shape.facts,
+        denied=shape.denied,
+    )
+
+
 def scalars_covered(sent: Shape, taken: Shape) -> dict[Kind, Answer]:
     """By JSON type, what is not surely taken of the scalars that are sent: refutations and doubts."""
     found: dict[Kind, Answer] = {}

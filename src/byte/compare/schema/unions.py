@@ -16,6 +16,7 @@ from byte.compare.schema.shapes import (
     Objects,
     Part,
     Shape,
+    of_kind,
     scalars,
     scalars_covered,
     united,
@@ -137,7 +138,7 @@ def _scalars(ground: Ground, pair: Pair, sent: Shape, union: _Union) -> None:
     else:
         taken = united(scalars(union.shapes[i]) for i in union.known())
     for kind, answer in scalars_covered(sent, taken).items():
-        own = _of_kind(sent, kind)
+        own = of_kind(sent, kind)
         having = [i for i in union.known() if kind in union.shapes[i].kinds()]
         if union.unknown:
             ground.doubt(pair, union.keyword, union.unknown)
@@ -150,18 +151,6 @@ def _scalars(ground: Ground, pair: Pair, sent: Shape, union: _Union) -> None:
             ground.flaw(pair, union.keyword, [answer.witness])
         else:
             ground.doubt(pair, union.keyword, getattr(answer, "reason", ""))
-
-
-def _of_kind(shape: Shape, kind: str) -> Shape:
-    """The scalars of one JSON type, with what is known of them."""
-    return Shape(
-        null=shape.null and kind == "null",
-        booleans=shape.booleans if kind == "boolean" else 0,
-        numbers=shape.numbers if kind == "number" else (),
-        texts=shape.texts if kind == "string" else (),
-        facts=shape.facts,
-        denied=shape.denied,
-    )
 
 
 def _part(ground: Ground, pair: Pair, part: Part, union: _Union) -> None:

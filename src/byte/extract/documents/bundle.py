@@ -11,7 +11,7 @@ import msgspec
 
 from byte.extract.documents import references, shape, swagger2
 from byte.extract.documents.text import Parsed, parse
-from byte.model.contract import METHODS, UNKNOWN, Document, Source, escaped
+from byte.model.contract import METHODS, UNKNOWN, Document, Source, escaped, steps, unquoted, value_at
 from byte.model.errors import SourceError
 
 FILES: Final = "x-byte-files"
@@ -240,7 +240,7 @@ class Bundle:
             within, pointer = found
             if _is_within(origin, within.pointer + pointer):
                 return None
-            held, chain, file = references.at(self.document, within.pointer + pointer)[1], (), within
+            held, chain, file = value_at(self.document, within.pointer + pointer)[1], (), within
             schema = held.get("schema") if isinstance(held, dict) else None
             if isinstance(schema, dict):
                 # Its own references are relative to where it stands.
@@ -287,7 +287,7 @@ class Bundle:
 
     def _unfit(self, kind: str, within: File, pointer: str, whole: str) -> str:
         """Why what a reference names cannot be in the place of an object, "" where it can."""
-        exists, value = references.at(self.document, whole)
+        exists, value = value_at(self.document, whole)
         if not exists:
             # The document itself is not named: the same fault is the same in a document of another name.
             which = "the document" if within is self.files[0] else f"`{within.source.name}`"
@@ -307,7 +307,7 @@ class Bundle:
         within = self._file(url, file) if url else file
         if isinstance(within, str):
             return within
-        fragment = references.unquoted(fragment)
+        fragment = unquoted(fragment)
         if not fragment or fragment.startswith("/"):
             return within, fragment if self._old is None or within is not self.files[0] else self._old.pointer(fragment)
         other = self._ids(within)
@@ -318,7 +318,7 @@ class Bundle:
         if file.ids is None and file.identified is None:
             file.identified = any(mark in file.parsed.data for mark in _IDENTIFYING)
             if file.identified:
-                found = references.Identifiers(references.at(self.document, file.pointer)[1])
+                found = references.Identifiers(value_at(self.document, file.pointer)[1])
                 file.ids = found if found.any else None
         return file.ids
 
@@ -373,7 +373,7 @@ class Bundle:
                 del mapping[name]
                 self._told((chain, name), f"the schema is {_said(value)}, not a name", {})
                 continue
-            exists, _ = references.at(self.document, f"{file.pointer}/components/schemas/{escaped(value)}")
+            exists, _ = value_at(self.document, f"{file.pointer}/components/schemas/{escaped(value)}")
             if exists:
                 if file is not self.files[0]:
                     mapping[name] = f"#{references.quoted(file.pointer)}/components/schemas/{escaped(value)}"
@@ -391,7 +391,7 @@ class Bundle:
         done: set[str] = set()
         for start in sorted({target for target in self._targets.values() if target is not None}):
             path: dict[str, None] = {}
-            at: str | None = references.unquoted(start[1:])
+            at: str | None = unquoted(start[1:])
             while at is not None and at not in done and at not in path:
                 path[at] = None
                 at = self._onward(at)
@@ -408,10 +408,10 @@ class Bundle:
 
     def _onward(self, pointer: str) -> str | None:
         """Where what stands at a pointer leads to, if it is nothing but a reference."""
-        _, node = references.at(self.document, pointer)
+        _, node = value_at(self.document, pointer)
         if type(node) is not dict or type(node.get("$ref")) is not str or not node["$ref"].startswith("#"):
             return None
-        return references.unquoted(node["$ref"][1:]) if len(node) == 1 or not self._siblings else None
+        return unquoted(node["$ref"][1:]) if len(node) == 1 or not self._siblings else None
 
     # --- operations ----------------------------------------------------------------------------
 
@@ -423,7 +423,7 @@ class Bundle:
                 target = self._end(item)
                 if target is None:
                     continue
-                _, found = references.at(self.document, target)
+                _, found = value_at(self.document, target)
                 chain = (((), field), name)
                 if _is_within(references.pointer_of(chain), target):
                     items[name] = self._told(chain, "the reference leads back to what holds it", {})
@@ -438,8 +438,8 @@ class Bundle:
             reference = node.get("$ref") if isinstance(node, dict) else None
             if not isinstance(reference, str) or not reference.startswith("#"):
                 break
-            target = references.unquoted(reference[1:])
-            _, node = references.at(self.document, target)
+            target = unquoted(reference[1:])
+            _, node = value_at(self.document, target)
         return target
 
     def _mark_operations(self) -> None:
@@ -463,7 +463,7 @@ class Bundle:
         while stack:
             kind, node = stack.pop()
             target = self._end(node) if kind in shape.REFERABLE else None
-            node = references.at(self.document, target)[1] if target is not None else node
+            node = value_at(self.document, target)[1] if target is not None else node
             if kind in _OWN or not isinstance(node, dict) or id(node) in seen:
                 continue
             seen.add(id(node))
@@ -496,7 +496,7 @@ def _held(document: Document, pointer: str) -> Held | None:
     node: Any = {"": document}
     chain: Any = ()
     key: Any = ""
-    for part in references.parts(pointer):
+    for part in steps(pointer):
         node = node[key]
         key = int(part[:9]) if isinstance(node, list) and part.isdecimal() else part
         chain = (chain, key)

@@ -10,7 +10,7 @@ from byte.extract.documents import lines
 from byte.extract.documents.bundle import Bundle
 from byte.extract.documents.references import written
 from byte.extract.documents.text import Parsed, parse
-from byte.model.contract import ORIGIN, Contract, Document, Gap, Source, Text
+from byte.model.contract import Contract, Document, Gap, Source, Text, origin
 from byte.model.errors import SourceError
 
 _VERSION: Final = re.compile(r"3\.[012](?:\.\d+)?(?:[-+].*)?")
@@ -56,7 +56,7 @@ def places(contract: Contract) -> Callable[[str], str | None]:
     pointers lead through is looked at.
     """
     if not contract.texts:
-        return lambda pointer: _origin(contract.document, pointer)
+        return lambda pointer: origin(contract.document, pointer)
     at = _locator(contract.texts)
     return lambda pointer: "{}:{}".format(*at(pointer))
 
@@ -102,27 +102,6 @@ def _checked(name: str, value: Any) -> Document:
     raise SourceError(
         f"`{name}` has `{field}: {str(version)[:40]}`, which is no version that Byte reads: 2.0, 3.0, 3.1 or 3.2."
     )
-
-
-def _origin(document: Document, pointer: str) -> str | None:
-    """The mark `x-origin` of the value at a pointer, or of the nearest object around it."""
-    found: str | None = None
-    node: Any = document
-    for part in ["", *pointer.split("/")[1:]]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if node is not document or part:
-            node = _inner(node, name)
-        if isinstance(node, dict) and isinstance(node.get(ORIGIN), str):
-            found = node[ORIGIN]
-    return found
-
-
-def _inner(node: Any, name: str) -> Any:
-    if isinstance(node, dict):
-        return node.get(name)
-    if isinstance(node, list) and name.isdecimal() and int(name[:9]) < len(node):
-        return node[int(name[:9])]
-    return None
 
 
 def _locator(texts: tuple[Text, ...]) -> Callable[[str], tuple[str, int]]:

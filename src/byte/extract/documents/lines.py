@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from byte.model.contract import Text
+from byte.model.contract import Text, unescaped
 
 _BLOCK: Final = 1 << 16
 
@@ -55,7 +55,7 @@ def finder(text: Text) -> Callable[[str], int]:
         for part in pointer[len(known) + 1 :].split("/") if known != pointer else ():
             if place.value not in inner:
                 inner[place.value] = reader.entries(place)
-            found = inner[place.value].get(part.replace("~1", "/").replace("~0", "~"))
+            found = inner[place.value].get(unescaped(part))
             if found is None:
                 break
             place = found

@@ -1,33 +1,17 @@
 """What the references of one document name: pointers, anchors, identifiers and other files."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urldefrag, urljoin
 
-from byte.model.contract import escaped
+from byte.model.contract import escaped, unquoted
 
-_ESCAPE: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
-_MISSING: Final = object()
 _IDENTIFYING: Final = frozenset({"$id", "$anchor", "$dynamicAnchor"})
-
-
-def unquoted(fragment: str) -> str:
-    """A URI fragment as a JSON pointer or anchor: percent escapes are undone (RFC 6901, section 6)."""
-    if "%" not in fragment:
-        return fragment
-    data = _ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), fragment.encode())
-    return data.decode("utf-8", "replace")
 
 
 def quoted(pointer: str) -> str:
     """A JSON pointer as a URI fragment that `unquoted` gives back."""
     return pointer.replace("%", "%25")
-
-
-def parts(pointer: str) -> list[str]:
-    """The names that a JSON pointer goes through."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 def pointer_of(chain: Any) -> str:
@@ -37,20 +21,6 @@ def pointer_of(chain: Any) -> str:
         chain, name = chain
         out.append(escaped(name) if type(name) is str else str(name))
     return "".join(f"/{part}" for part in reversed(out))
-
-
-def at(value: Any, pointer: str) -> tuple[bool, Any]:
-    """Whether something stands at a JSON pointer, and what."""
-    for name in parts(pointer):
-        if isinstance(value, dict):
-            value = value.get(name, _MISSING)
-        elif isinstance(value, list) and name.isdecimal() and int(name[:9]) < len(value):
-            value = value[int(name[:9])]
-        else:
-            return False, None
-        if value is _MISSING:
-            return False, None
-    return True, value
 
 
 def written(moved: Mapping[str, str], pointer: str) -> str:

@@ -12,10 +12,9 @@ from typing import Any, Final
 import msgspec
 
 from byte.extract import documents
-from byte.extract.documents import references
 from byte.extract.documents.text import Parsed
 from byte.model import contract
-from byte.model.contract import METHODS, UNKNOWN, Contract, Source, escaped
+from byte.model.contract import METHODS, UNKNOWN, Contract, Source, escaped, unquoted, value_at
 from byte.registry.documents.canonical import canonical, digest, digest_of_bytes
 from byte.registry.documents.limits import Bounds, refused
 from byte.registry.documents.naming import base_url_of, line_of, links_of, slug, tags_of, text_of
@@ -127,7 +126,7 @@ class _Parameters:
                 found = self._known.get(reference) if isinstance(reference, str) else None
                 break
             asked.append(reference)
-            parameter = references.at(self._document, references.unquoted(reference[1:]))[1]
+            parameter = value_at(self._document, unquoted(reference[1:]))[1]
         if found is None:
             found = _called(parameter)
         self._known.update(dict.fromkeys(asked, found))
@@ -210,7 +209,7 @@ def _components(
         for reference in _references(waiting.pop(), walked):
             if reference in seen or not bounds.is_name(reference):
                 continue
-            exists, held = references.at(document, references.unquoted(reference[1:]))
+            exists, held = value_at(document, unquoted(reference[1:]))
             if exists:
                 seen[reference] = held
                 bounds.take(len(msgspec.json.encode(held)))
