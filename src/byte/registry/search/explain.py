@@ -1,0 +1,27 @@
+"""Explanations: which words of a question stand in which field of a hit."""
+
+from collections.abc import Iterable, Mapping
+
+from byte.registry.search.entry import FIELDS, Entry, fields_of
+from byte.registry.search.lexical import Lexicon, Term
+from byte.registry.search.words import words
+
+
+def matched(entry: Entry, shown: Mapping[int, tuple[str, ...]], lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """The words of a question by the field of an entry that has them; `shown`: the words by their number."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field, text in zip(FIELDS, fields_of(entry), strict=True):
+        numbers = dict.fromkeys(lexicon.number(word) for word in words(text))
+        here = dict.fromkeys(word for number in numbers if number is not None for word in shown.get(number, ()))
+        if here:
+            found[field] = tuple(here)
+    return found
+
+
+def shown_of(terms: Iterable[Term]) -> dict[int, tuple[str, ...]]:
+    """The words of a question's terms by their number."""
+    shown: dict[int, tuple[str, ...]] = {}
+    for term in terms:
+        if term.shown:
+            shown[term.key] = (*shown.get(term.key, ()), *term.shown)
+    return shown

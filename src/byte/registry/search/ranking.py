@@ -1,0 +1,136 @@
+"""Ranking: one sum of both arms, exact for what is asked.
+
+    score = BM25 + SEMANTIC * (cosine - mean) / spread
+
+`mean` and `spread` are those of the embedding for texts that have nothing to do with each other (`calibration.Spread`).
+The sum keeps what scaling each arm to 0..1 for every question throws away: that much was found of a question's words, or
+nearly nothing. There is nothing in it that depends on what else is in the index but how rare a word is.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from byte.registry.search.calibration import Spread
+from byte.registry.search.embeddings import Vectors
+from byte.registry.search.lexical import MOST, Floats, Numbers, Term, rarity
+from byte.registry.search.places import Mask
+from byte.registry.search.segment import Snapshot
+
+SEMANTIC: Final = 3.6
+"""What the semantic arm counts beside BM25, for each spread above the mean."""
+_NEAREST: Final = 64
+"""How many nearest neighbours are looked at, at least."""
+_CANDIDATES: Final = 4_096
+"""How many operations with words of the question are compared by vector, at most."""
+_COMMON: Final = 64
+"""Up to how many operations a word has for it to be asked whether any of them may be found."""
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """A row that was found, and the parts of its score."""
+
+    row: int
+    score: float
+    lexical: float
+    semantic: float
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """What the lexical arm gives each row; `mass`: what the words of the question count at all; `missing`: those found nowhere."""
+
+    scores: Floats
+    mass: float
+    missing: tuple[str, ...]
+
+
+def weighed(snapshot: Snapshot, terms: Sequence[Term], allowed: Mask) -> Weighed:
+    """The lexical arm."""
+    total = len(snapshot.alive)
+    found = [(term, _places(snapshot, term.key)) for term in terms]
+    valued = [(term, at, _value(term, at, total)) for term, at in found]
+    scores = np.zeros(total, np.float32)
+    missing: list[str] = []
+    mass = 0.0
+    for term, at, value in sorted(valued, key=lambda one: -one[2])[:MOST]:
+        here = False
+        for segment, place in zip(snapshot.segments, at, strict=True):
+            if place.start < place.stop:
+                rows = segment.postings.lists.rows[place]
+                part = scores[segment.rows]
+                part[rows] += segment.postings.weights[place] * np.float32(value)
+                here = here or len(rows) > _COMMON or bool(allowed[segment.rows][rows].any())
+        if term.shown:
+            mass += value
+            if not here:
+                missing += term.shown
+    scores[~allowed] = 0
+    return Weighed(scores, mass, tuple(missing))
+
+
+def _places(snapshot: Snapshot, key: int) -> list[slice]:
+    return [segment.postings.lists.place(key) for segment in snapshot.segments]
+
+
+def _value(term: Term, at: Sequence[slice], total: int) -> float:
+    return term.weight * rarity(total, sum(place.stop - place.start for place in at))
+
+
+def best(
+    snapshot: Snapshot, lexical: Floats, vector: Vectors | None, allowed: Mask, spread: Spread, most: int
+) -> list[Ranked]:
+    """The best rows of both arms, best first; rows of the same score in the order in which they came."""
+    if vector is None or not vector.any():
+        rows = _top(lexical, most)
+        return [Ranked(row, float(lexical[row]), float(lexical[row]), 0.0) for row in rows if lexical[row] > 0]
+    nearest, products = _nearest(snapshot, vector, allowed, max(_NEAREST, 4 * most))
+    unit = SEMANTIC / spread.spread
+    sums = lexical[nearest] + unit * products
+    # Who is not among the nearest is no nearer than the last of them: only so many words can make up for that.
+    floor = np.sort(sums)[::-1][:most][-1] - unit * products[-1] if len(sums) >= most else 0.0
+    others = _top(np.where(lexical > max(floor, 0.0), lexical, 0), _CANDIDATES)
+    others = np.setdiff1d(others[lexical[others] > 0], nearest)
+    rows = np.concatenate([nearest, others])
+    cosines = np.concatenate([products, _products(snapshot, vector, others)])
+    semantic = unit * (cosines - spread.mean)
+    scores = lexical[rows] + semantic
+    order = np.lexsort((rows, -scores))[:most]
+    return [Ranked(int(rows[at]), float(scores[at]), float(lexical[rows[at]]), float(semantic[at])) for at in order]
+
+
+def _top(scores: Floats, most: int) -> Numbers:
+    """The rows of the highest scores, best first, equal ones in order."""
+    if most < len(scores):
+        least = np.partition(scores, len(scores) - most)[len(scores) - most]
+        rows = np.flatnonzero(scores >= max(least, np.finfo(np.float32).tiny))
+    else:
+        rows = np.flatnonzero(scores > 0)
+    return rows[np.argsort(-scores[rows], kind="stable")][:most]
+
+
+def _nearest(snapshot: Snapshot, vector: Vectors, allowed: Mask, most: int) -> tuple[Numbers, Floats]:
+    rows: list[Numbers] = []
+    products: list[Floats] = []
+    for segment in snapshot.segments:
+        mask = allowed[segment.rows]
+        if segment.space is not None and mask.any():
+            near, product = segment.space.search(vector, most, None if mask.all() else mask)
+            rows.append(near + segment.base)
+            products.append(product)
+    if not rows:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    found, values = np.concatenate(rows), np.concatenate(products)
+    order = np.lexsort((found, -values))[:most]
+    return found[order], values[order]
+
+
+def _products(snapshot: Snapshot, vector: Vectors, rows: Numbers) -> Floats:
+    """Inner products of rows, which are in order."""
+    found = np.zeros(len(rows), np.float32)
+    for segment in snapshot.segments:
+        here = slice(*np.searchsorted(rows, (segment.rows.start, segment.rows.stop)))
+        if segment.space is not None and here.start < here.stop:
+            found[here] = segment.space.products(vector, rows[here] - segment.base)
+    return found
