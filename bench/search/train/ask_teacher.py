@@ -54,6 +54,10 @@ def _bodies(work: Path) -> list[str]:
     return _unique(out)
 
 
+def _functions(work: Path) -> list[str]:
+    return _unique([parts(each)["S"] for each in records(work / "functions.jsonl")])
+
+
 def _fields(work: Path) -> list[str]:
     return _unique([plain(x, 160) for each in records(work / "operations.jsonl") for x in each["fields"]], SAMPLE)
 
@@ -79,6 +83,7 @@ def _lines(work: Path) -> list[str]:
 GROUPS: Final[dict[str, Callable[[Path], list[str]]]] = {
     "bodies": _bodies,
     "glosses": _glosses,
+    "functions": _functions,
     "documents": _documents,
     "lines": _lines,
     "packages": _packages,

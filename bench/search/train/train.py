@@ -9,7 +9,6 @@ Writes WORK/NAME.pt (vectors, weights, settings); export.py makes the table of i
 import json
 import random
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,12 +22,14 @@ from numpy.typing import NDArray
 from torch import nn
 
 from bench.search.train.questions import Asker, Tokens
-from bench.search.train.score import Set, line, scored, sets
+from bench.search.train.score import line, scored, sets
 from bench.search.train.teacher import Teacher
 from bench.search.train.texts import first_sentence, parts, records
 from byte.registry.search.embed_static import Vocabulary
 
-GROUPS: Final = ("bodies", "glosses", "documents", "lines", "packages", "fields", "examples")
+GROUPS: Final = ("bodies", "functions", "glosses", "documents", "lines", "packages", "fields", "examples")
+SAID: Final = ("bodies", "functions")
+"""The groups that questions are made of."""
 DOCUMENT: Final = "VPNSDA"
 
 
@@ -38,25 +39,25 @@ class Settings(msgspec.Struct, frozen=True):
     start: str = ""
     """A run to go on from; else the table is distilled."""
     dimensions: int = 256
-    copy_minutes: float = 4.0
-    tune_minutes: float = 10.0
+    copy_steps: int = 2000
+    tune_steps: int = 1200
     copy_rate: float = 0.003
     rate: float = 0.002
     batch: int = 768
     other_batch: int = 256
+    copy_batch: int = 384
     heat: float = 0.05
     soft: float = 0.0
     """Share of the teacher's judgement of the batch in what is aimed at."""
-    keep: float = 1.0
+    keep: float = 2.0
     """Weight of what the teacher says of texts, while questions are learned."""
     near: float = 0.85
     """Similarity of two bodies, by the teacher, from which on one is no wrong answer to the other's question."""
     asked: bool = False
     """Whether questions have token weights of their own."""
-    floor: float = 0.0
-    """Standard deviation of the noise of quantisation, in shares of a row's."""
     seed: int = 0
-    every: int = 300
+    every: int = 200
+    """Steps from a line of the log to the next; each third scores."""
 
 
 class Table(nn.Module):
@@ -134,14 +135,25 @@ def copied(work: Path, vocabulary: Vocabulary, rotation: torch.Tensor) -> Copied
     return Copied(texts, F.normalize(full @ rotation, dim=1))
 
 
+def said(work: Path) -> torch.Tensor:
+    """The teacher's vectors of the bodies, in the order of the rows that `operations` gives."""
+    rows: dict[str, NDArray[np.float16]] = {}
+    for group in SAID:
+        for text, row in zip(json.loads((work / f"{group}.texts.json").read_text()), np.load(work / f"{group}.npy"), strict=True):
+            rows.setdefault(text, row)
+    return torch.from_numpy(np.stack(list(rows.values())).astype(np.float32))
+
+
 def operations(work: Path, vocabulary: Vocabulary) -> Pairs:
     """The operations, their bodies with the row of the teacher's vector of each."""
-    rows = {text: at for at, text in enumerate(json.loads((work / "bodies.texts.json").read_text()))}
+    rows: dict[str, int] = {}
+    for text in (text for group in SAID for text in json.loads((work / f"{group}.texts.json").read_text())):
+        rows.setdefault(text, len(rows))
     made: list[dict[str, Tokens]] = []
     bodies: list[list[tuple[Tokens, int]]] = []
     extras: list[list[Tokens]] = []
     groups: dict[str, list[int]] = defaultdict(list)
-    for each in records(work / "operations.jsonl"):
+    for each in (each for name in ("operations", "functions") for each in records(work / f"{name}.jsonl")):
         pieces = parts(each)
         found = [
             text.strip() for text in (pieces["S"], pieces["S"], first_sentence(pieces["D"])) if text.strip() in rows
@@ -149,12 +161,13 @@ def operations(work: Path, vocabulary: Vocabulary) -> Pairs:
         chosen = [(vocabulary.ids(text), rows[text]) for text in found if vocabulary.ids(text)]
         if not chosen:
             continue
-        groups[each["provider"] + "|" + each["service"]].append(len(made))
+        groups[each["provider"] + "|" + each["service"] * bool(each["path"])].append(len(made))
         made.append({letter: vocabulary.ids(text) for letter, text in pieces.items()})
         bodies.append(chosen)
         names = [vocabulary.ids(name)[:6] for name in (each["parameters"] + each["body"])[:12]]
         extras.append([*names, *[vocabulary.ids(text)[:16] for text in each["fields"][:8]]])
-    shares = np.array([len(group) ** 0.6 for group in groups.values()])
+    # Of a package's functions few are alike: more of them are drawn.
+    shares = np.array([len(group) ** 0.6 * (1 if made[group[0]]["P"] else 2) for group in groups.values()])
     return Pairs(made, bodies, list(groups.values()), np.cumsum(shares / shares.sum()), extras)
 
 
@@ -191,12 +204,6 @@ class Trainer:
         torch.manual_seed(settings.seed)
         tokens = json.loads((work / "vocabulary.json").read_text())["tokens"]
         vocabulary = Vocabulary(tokens)
-        vectors, weights, rotation = distilled(model, work, settings.dimensions)
-        self.table = Table(vectors, weights)
-        if settings.start:
-            self.table.load_state_dict(torch.load(work / f"{settings.start}.pt")["table"])
-        self._copied = copied(work, vocabulary, rotation)
-        self._bodies = torch.from_numpy(np.load(work / "bodies.npy").astype(np.float32))
         self._pairs = operations(work, vocabulary)
         self._plain = plain_pairs(work, vocabulary)
         scenes = [vocabulary.ids(x)[:12] for each in records(work / "wordnet.jsonl") for x in each["examples"][:1]]
@@ -204,6 +211,12 @@ class Trainer:
         self._vocabulary = vocabulary
         self._sets = sets(folder, work)
         self._ids = {text: vocabulary.ids(text) for each in self._sets for text in (*each.texts, *each.questions)}
+        vectors, weights, rotation = distilled(model, work, settings.dimensions)
+        self.table = Table(vectors, weights)
+        if settings.start:
+            self.table.load_state_dict(torch.load(work / f"{settings.start}.pt")["table"])
+        self._copied = copied(work, vocabulary, rotation)
+        self._bodies = said(work)
         print(len(self._copied.texts), "texts,", len(self._pairs.parts), "operations,", len(self._plain), "pairs")
 
     def _copy_loss(self, size: int) -> torch.Tensor:
@@ -261,7 +274,7 @@ class Trainer:
             chosen = [self._chance.choice(self._plain) for _ in range(settings.other_batch)]
             short = [self._chance.choice(each[0]) for each in chosen]
             short = [self._asker.question(text) if self._chance.random() < 0.5 else text for text in short]
-            loss = loss + 0.3 * self._find_loss(short, [each[1] for each in chosen], torch.eye(len(chosen)), None)
+            loss = loss + 0.4 * self._find_loss(short, [each[1] for each in chosen], torch.eye(len(chosen)), None)
         return loss
 
     def _find_loss(
@@ -291,21 +304,18 @@ class Trainer:
         alone, both = scored(self._sets, encode, questions)
         return line("alone", alone) + "\n" + line("with BM25", both)
 
-    def _steps(self, minutes: float, rate: float) -> Iterator[int]:
-        """Steps until the time is over, the rate going up and then down; yields before each update's loss."""
+    def _steps(self, count: int, rate: float) -> Iterator[int]:
+        """So many steps, the rate going up and then down."""
         groups = [
             {"params": [self.table.vectors], "lr": rate},
             {"params": [self.table.weights, self.table.asked], "lr": 10 * rate},
         ]
         self._optimizer = torch.optim.Adam(groups, betas=(0.9, 0.99), fused=True)
-        started = time.process_time()
-        step = 0
-        while (gone := (time.process_time() - started) / (60 * minutes)) < 1:
-            factor = min(1.0, (step + 1) / 50) * max(0.02, 1 - gone)
+        for step in range(count):
+            factor = min(1.0, (step + 1) / 50) * max(0.02, 1 - step / count)
             for group, base in zip(self._optimizer.param_groups, (rate, 10 * rate), strict=True):
                 group["lr"] = base * factor
             yield step
-            step += 1
 
     def _update(self, loss: torch.Tensor) -> None:
         self._optimizer.zero_grad()
@@ -314,7 +324,7 @@ class Trainer:
 
     def copy(self) -> None:
         """To say what the teacher says."""
-        for step in self._steps(self._settings.copy_minutes, self._settings.copy_rate):
+        for step in self._steps(self._settings.copy_steps, self._settings.copy_rate):
             loss = self._copy_loss(1024)
             self._update(loss)
             if step % self._settings.every == 0:
@@ -323,14 +333,14 @@ class Trainer:
 
     def tune(self) -> None:
         """To find operations, and not to forget."""
-        for step in self._steps(self._settings.tune_minutes, self._settings.rate):
+        for step in self._steps(self._settings.tune_steps, self._settings.rate):
             loss = self._tune_loss()
             if self._settings.keep:
-                loss = loss + self._settings.keep * self._copy_loss(384)
+                loss = loss + self._settings.keep * self._copy_loss(self._settings.copy_batch)
             self._update(loss)
             if step % self._settings.every == 0:
                 print("tune", step, round(loss.item(), 4), flush=True)
-                if step % (3 * self._settings.every) == 0:
+                if step and step % (3 * self._settings.every) == 0:
                     print(self.score(), flush=True)
         print(self.score(), flush=True)
 
@@ -343,12 +353,18 @@ def main(model: Path, folder: Path, work: Path, name: str, given: Sequence[str])
     print(name, settings, flush=True)
     trainer = Trainer(model, folder, work, settings)
     print(trainer.score(), flush=True)
-    if settings.copy_minutes:
+    if settings.copy_steps:
         trainer.copy()
-    if settings.tune_minutes:
+        save(work / f"{name}.copy.pt", trainer.table, settings)
+    if settings.tune_steps:
         trainer.tune()
-    kept: dict[str, Any] = {"table": trainer.table.state_dict(), "settings": msgspec.to_builtins(settings)}
-    torch.save(kept, work / f"{name}.pt")
+    save(work / f"{name}.pt", trainer.table, settings)
+
+
+def save(file: Path, table: Table, settings: Settings) -> None:
+    """A run as it can be gone on from."""
+    kept: dict[str, Any] = {"table": table.state_dict(), "settings": msgspec.to_builtins(settings)}
+    torch.save(kept, file)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python -m bench.search.train.vocabulary MINILM_FOLDER WORK SIZE
 
-Writes WORK/vocabulary.json: tokens, and how often each is seen in texts of operations and of WordNet.
+Writes WORK/vocabulary.json: tokens, and how often each is seen in the corpus.
 """
 
 import json
@@ -23,12 +23,16 @@ NUMBER: Final = re.compile(r"(##)?\d{3,}")
 """Numbers and years are spelled by pairs of digits."""
 
 
+WEIGHTS: Final = {"operations": 10, "functions": 3}
+
+
 def _texts(work: Path) -> dict[str, tuple[str, str]]:
     """Texts with where they are from, and what counts as one voice there."""
     out: dict[str, tuple[str, str]] = {}
-    for each in records(work / "operations.jsonl"):
-        fields = " ".join(each["fields"] + each["body"] + each["tags"])
-        out[text_of(parts(each)) + " " + fields] = ("operations", each["provider"])
+    for source in ("operations", "functions"):
+        for each in records(work / f"{source}.jsonl"):
+            fields = " ".join(each["fields"] + each["body"] + each["tags"])
+            out[text_of(parts(each)) + " " + fields] = (source, each["service"] if source == "functions" else each["provider"])
     for at, each in enumerate(records(work / "wordnet.jsonl")):
         out[" ".join([*each["lemmas"], each["gloss"], *each["examples"]])] = ("wordnet", str(at))
     for each in records(work / "packages.jsonl"):
@@ -37,7 +41,7 @@ def _texts(work: Path) -> dict[str, tuple[str, str]]:
 
 
 def main(model: Path, work: Path, size: int) -> None:
-    """A word is added by how many providers, senses and packages say it, a provider counting ten times."""
+    """A word is added by how many providers, modules, senses and packages say it, weighted by `WEIGHTS`."""
     usual = [token for token in (model / "vocab.txt").read_text("utf-8").splitlines() if USUAL.fullmatch(token)]
     tokens = [token for token in usual if not NUMBER.fullmatch(token)]
     known = set(tokens)
@@ -48,7 +52,7 @@ def main(model: Path, work: Path, size: int) -> None:
         for word in set(words(text)):
             if word not in known and ADDED.fullmatch(word) and (word, voice) not in seen:
                 seen.add((word, voice))
-                voices[word] += 10 if source == "operations" else 1
+                voices[word] += WEIGHTS.get(source, 1)
     ranked = sorted(voices, key=lambda word: (-voices[word], word))
     tokens += ranked[: size - len(tokens)]
     print(len(usual), "usual,", len(tokens), "in all; the last added is said", voices[tokens[-1]])

@@ -24,7 +24,7 @@ TOKENS: Final = 256
 """How many tokens of a text count."""
 CHUNK: Final = 1 << 14
 """Tokens that are looked up at once: their rows fit in a processor's cache."""
-_REMEMBERED: Final = 1 << 16
+REMEMBERED: Final = 1 << 16
 """Words whose tokens are kept; past that all are forgotten, so that hostile texts take no memory."""
 
 Ids = NDArray[np.int32]
@@ -54,14 +54,15 @@ class Vocabulary:
 
     def ids(self, text: str) -> list[int]:
         """The tokens of a text, of its first characters, the first `TOKENS`."""
-        known, found = self._known, []
+        known = self._known
+        found: list[int] = []
         for word in words(text[:CHARACTERS]):
             ids = known.get(word)
             found += self._learned(word) if ids is None else ids
         return found[:TOKENS]
 
     def _learned(self, word: str) -> tuple[int, ...]:
-        if len(self._known) >= _REMEMBERED:
+        if len(self._known) >= REMEMBERED:
             self._known.clear()
         ids = self._known[word] = tuple(self._pieces(word)) if word.isascii() else ()
         return ids
