@@ -139,7 +139,7 @@ def senses(dictionary: Path) -> Iterator[dict[str, Any]]:
             count = int(cells[3], 16)
             lemmas = [cells[4 + 2 * at].split("(")[0].replace("_", " ") for at in range(count)]
             pointers = cells[5 + 2 * count :]
-            above = [(pointers[at + 2], pointers[at + 1]) for at in range(0, len(pointers) - 3) if pointers[at] == "@"]
+            above = [(pointers[at + 2], pointers[at + 1]) for at in range(len(pointers) - 3) if pointers[at] == "@"]
             examples = re.findall(r'"([^"]+)"', text)
             gloss = re.split(r';\s*"', text)[0].strip().strip('";')
             read[cells[2], cells[0]] = (lemmas, gloss, examples, above)

@@ -22,7 +22,9 @@ from bench.search.train.corpus import LEFT_OUT
 EACH: Final = 2_500
 """Functions of a package at most, by chance."""
 SKIPPED: Final = re.compile(r"(^|/)(tests?|testing|benchmarks?|examples?|conftest|_?vendor[a-z]*)(/|\.py|_)|(^|/)test_")
-_SECTION: Final = re.compile(r"\n\s*(Parameters|Args|Arguments|Returns|Raises|Examples?|Notes|See Also|Yields)\b|\n\s*:param|>>>|\.\. ")
+_SECTION: Final = re.compile(
+    r"\n\s*(Parameters|Args|Arguments|Returns|Raises|Examples?|Notes|See Also|Yields)\b|\n\s*:param|>>>|\.\. "
+)
 
 
 def _operation(provider: str, title: str, name: str, prose: str, parameters: list[str]) -> dict[str, Any] | None:
@@ -85,7 +87,9 @@ def wheel(file: Path) -> Iterator[dict[str, Any]]:
                     tree = ast.parse(archive.read(path))
                 except (SyntaxError, ValueError):
                     continue
-                title = f"{provider} {path.rpartition('/')[2].removesuffix('.py')}".replace("_", " ").removesuffix(" init  ")
+                title = f"{provider} {path.rpartition('/')[2].removesuffix('.py')}".replace("_", " ").removesuffix(
+                    " init  "
+                )
                 found = [_operation(provider, title, name, prose, names) for name, prose, names in _functions(tree)]
             for each in found:
                 if each and each["summary"].lower() not in seen:

@@ -20,7 +20,7 @@ from bench.search.train.texts import evaluation
 from byte.registry.search.words import stems
 
 Floats = NDArray[np.float32]
-Encode = Callable[[Sequence[str]], Floats]
+Encode = Callable[[Sequence[str]], NDArray[np.floating[Any]]]
 K1: Final = 1.2
 B: Final = 0.75
 
@@ -79,24 +79,29 @@ def sets(folder: Path, work: Path, teacher: Callable[[], Encode] | None = None) 
     for each in sorted(path for path in folder.iterdir() if path.is_dir()):
         ids, texts, asked, questions, right = evaluation(each)
         at = {name: index for index, name in enumerate(ids)}
-        lexical = _kept(work / "dev" / f"{each.name}.bm25.npy", lambda: bm25(texts, questions))
-        similar = None
-        if teacher is not None:
-            similar = _kept(work / "dev" / f"{each.name}.npy", lambda: _similar(teacher(), texts, questions))
+        lexical = _kept(work / "dev" / f"{each.name}.bm25.npy", bm25, texts, questions)
+        similar = _kept(work / "dev" / f"{each.name}.npy", _similar(teacher), texts, questions) if teacher else None
         wanted = [{at[one] for one in right[name]} for name in asked]
         out.append(Set(each.name, texts, questions, wanted, lexical, similar))
     return out
 
 
-def _kept(file: Path, make: Callable[[], Floats]) -> Floats:
+Scores = Callable[[Sequence[str], Sequence[str]], Floats]
+
+
+def _kept(file: Path, make: Scores, texts: Sequence[str], questions: Sequence[str]) -> Floats:
     if not file.exists():
-        np.save(file, make())
+        np.save(file, make(texts, questions))
     found: Floats = np.load(file)
     return found
 
 
-def _similar(encode: Encode, texts: Sequence[str], questions: Sequence[str]) -> Floats:
-    return encode(questions).astype(np.float32) @ encode(texts).astype(np.float32).T
+def _similar(teacher: Callable[[], Encode]) -> Scores:
+    def scores(texts: Sequence[str], questions: Sequence[str]) -> Floats:
+        encode = teacher()
+        return encode(questions).astype(np.float32) @ encode(texts).astype(np.float32).T
+
+    return scores
 
 
 def line(name: str, values: Sequence[float]) -> str:
@@ -118,7 +123,7 @@ def scored(chosen: Sequence[Set], encode: Encode, asked: Encode | None = None) -
     """NDCG@10 by set: alone, and mixed with BM25."""
     alone, both = [], []
     for each in chosen:
-        similar = (asked or encode)(each.questions) @ encode(each.texts).T
+        similar = ((asked or encode)(each.questions) @ encode(each.texts).T).astype(np.float32)
         alone.append(ndcg(similar, each.right))
         both.append(ndcg(mixed(each.lexical, similar), each.right))
     return alone, both

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
+from torch.nn import functional
 
 LAYERS: Final = 6
 HEADS: Final = 12
@@ -30,11 +30,11 @@ class Teacher:
         self._tokenizer.enable_truncation(cut)
 
     def _linear(self, x: torch.Tensor, name: str) -> torch.Tensor:
-        return F.linear(x, self._weights[name + ".weight"], self._weights[name + ".bias"])
+        return functional.linear(x, self._weights[name + ".weight"], self._weights[name + ".bias"])
 
     def _norm(self, x: torch.Tensor, name: str) -> torch.Tensor:
         weight, bias = self._weights[name + ".weight"], self._weights[name + ".bias"]
-        return F.layer_norm(x, (x.shape[-1],), weight, bias, 1e-12)
+        return functional.layer_norm(x, (x.shape[-1],), weight, bias, 1e-12)
 
     def _layer(self, x: torch.Tensor, mask: torch.Tensor, at: int) -> torch.Tensor:
         name = f"encoder.layer.{at}."
@@ -43,9 +43,13 @@ class Teacher:
             self._linear(x, f"{name}attention.self.{part}").view(batch, length, HEADS, -1).transpose(1, 2)
             for part in ("query", "key", "value")
         )
-        y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(batch, length, width)
+        y = (
+            functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+            .transpose(1, 2)
+            .reshape(batch, length, width)
+        )
         x = self._norm(x + self._linear(y, name + "attention.output.dense"), name + "attention.output.LayerNorm")
-        y = F.gelu(self._linear(x, name + "intermediate.dense"))
+        y = functional.gelu(self._linear(x, name + "intermediate.dense"))
         return self._norm(x + self._linear(y, name + "output.dense"), name + "output.LayerNorm")
 
     def _batch(self, rows: list[list[int]]) -> torch.Tensor:
@@ -62,9 +66,8 @@ class Teacher:
         for at in range(LAYERS):
             x = self._layer(x, mask, at)
         mean = (x * live[..., None]).sum(1) / live.sum(1, keepdim=True)
-        return F.normalize(mean, dim=1)
+        return functional.normalize(mean, dim=1)
 
-    @torch.inference_mode()
     def encode(self, texts: Sequence[str], report: int = 0) -> NDArray[np.float16]:
         """Embeddings of `texts`, shape (n, 384); the shortest first, so that little is padded."""
         rows = [each.ids for each in self._tokenizer.encode_batch(list(texts))]
@@ -76,7 +79,8 @@ class Teacher:
             while end < len(order) and len(rows[order[end]]) * (end + 1 - start) <= BUDGET:
                 end += 1
             chosen = order[start:end]
-            out[chosen] = self._batch([rows[at] for at in chosen]).numpy().astype(np.float16)
+            with torch.inference_mode():
+                out[chosen] = self._batch([rows[at] for at in chosen]).numpy().astype(np.float16)
             start, batches = end, batches + 1
             if report and batches % report == 0:
                 print("encoded", start, "of", len(order), flush=True)

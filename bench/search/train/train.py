@@ -17,9 +17,8 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import nn
+from torch.nn import functional
 
 from bench.search.train.questions import Asker, Tokens
 from bench.search.train.score import line, scored, sets
@@ -60,28 +59,31 @@ class Settings(msgspec.Struct, frozen=True):
     """Steps from a line of the log to the next; each third scores."""
 
 
-class Table(nn.Module):
-    """Vectors of tokens, and the logarithm of their weights."""
+class Table:
+    """Vectors of tokens, and the logarithm of their weights; of questions' weights, what is added to them."""
 
-    def __init__(self, vectors: torch.Tensor, weights: torch.Tensor) -> None:
-        super().__init__()
-        self.vectors = nn.Parameter(vectors)
-        self.weights = nn.Parameter(weights)
-        self.asked = nn.Parameter(torch.zeros_like(weights))
+    def __init__(self, vectors: torch.Tensor, weights: torch.Tensor, asked: torch.Tensor | None = None) -> None:
+        self.vectors = vectors.requires_grad_()
+        self.weights = weights.requires_grad_()
+        self.asked = (torch.zeros_like(weights) if asked is None else asked).requires_grad_()
 
-    def forward(self, texts: Sequence[Tokens], *, asked: bool = False) -> torch.Tensor:
+    def made(self, texts: Sequence[Tokens], *, asked: bool = False) -> torch.Tensor:
         """The vectors of texts, each of length 1."""
         flat = torch.from_numpy(np.array([token for text in texts for token in text], np.int64))
         starts = torch.from_numpy(np.cumsum([0] + [len(text) for text in texts[:-1]]))
         weights = self.weights[flat] + self.asked[flat] if asked else self.weights[flat]
-        pooled = F.embedding_bag(flat, self.vectors, starts, mode="sum", per_sample_weights=weights.exp())
-        return F.normalize(pooled, dim=1)
+        pooled = functional.embedding_bag(flat, self.vectors, starts, mode="sum", per_sample_weights=weights.exp())
+        return functional.normalize(pooled, dim=1)
 
-    @torch.inference_mode()
     def encode(self, texts: Sequence[Tokens], *, asked: bool = False) -> NDArray[np.float32]:
-        """The same, for scoring."""
-        found: NDArray[np.float32] = self.forward([text or [0] for text in texts], asked=asked).numpy()
+        """The same, for scoring; a text without tokens is any other one."""
+        with torch.inference_mode():
+            found: NDArray[np.float32] = self.made([text or [0] for text in texts], asked=asked).numpy()
         return found
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """What is kept of it."""
+        return {"vectors": self.vectors.detach(), "weights": self.weights.detach(), "asked": self.asked.detach()}
 
 
 class Copied(msgspec.Struct, frozen=True):
@@ -115,7 +117,7 @@ def distilled(model: Path, work: Path, dimensions: int) -> tuple[torch.Tensor, t
     rotation = basis[:, -dimensions:].flip(1).contiguous()
     share = torch.tensor(vocabulary["counts"], dtype=torch.float32) + 1
     share = share / share.sum()
-    return F.normalize(vectors @ rotation, dim=1), torch.log(1e-3 / (1e-3 + share)), rotation
+    return functional.normalize(vectors @ rotation, dim=1), torch.log(1e-3 / (1e-3 + share)), rotation
 
 
 def _present(work: Path) -> list[str]:
@@ -132,14 +134,16 @@ def copied(work: Path, vocabulary: Vocabulary, rotation: torch.Tensor) -> Copied
         texts += [ids[at] for at in rows]
         wanted.append(np.load(work / f"{group}.npy")[rows])
     full = torch.from_numpy(np.concatenate(wanted).astype(np.float32))
-    return Copied(texts, F.normalize(full @ rotation, dim=1))
+    return Copied(texts, functional.normalize(full @ rotation, dim=1))
 
 
 def said(work: Path) -> torch.Tensor:
     """The teacher's vectors of the bodies, in the order of the rows that `operations` gives."""
     rows: dict[str, NDArray[np.float16]] = {}
     for group in SAID:
-        for text, row in zip(json.loads((work / f"{group}.texts.json").read_text()), np.load(work / f"{group}.npy"), strict=True):
+        for text, row in zip(
+            json.loads((work / f"{group}.texts.json").read_text()), np.load(work / f"{group}.npy"), strict=True
+        ):
             rows.setdefault(text, row)
     return torch.from_numpy(np.stack(list(rows.values())).astype(np.float32))
 
@@ -214,7 +218,7 @@ class Trainer:
         vectors, weights, rotation = distilled(model, work, settings.dimensions)
         self.table = Table(vectors, weights)
         if settings.start:
-            self.table.load_state_dict(torch.load(work / f"{settings.start}.pt")["table"])
+            self.table = Table(**torch.load(work / f"{settings.start}.pt")["table"])
         self._copied = copied(work, vocabulary, rotation)
         self._bodies = said(work)
         print(len(self._copied.texts), "texts,", len(self._pairs.parts), "operations,", len(self._plain), "pairs")
@@ -223,7 +227,7 @@ class Trainer:
         """How far the table is from the teacher: of each text, and of each pair of texts."""
         at = [self._chance.randrange(len(self._copied.texts)) for _ in range(size)]
         wanted = self._copied.wanted[at]
-        made = self.table([self._copied.texts[one] for one in at])
+        made = self.table.made([self._copied.texts[one] for one in at])
         apart = 1 - (made * wanted).sum(1).mean()
         return apart + 10 * ((made @ made.T - wanted @ wanted.T) ** 2).mean()
 
@@ -282,8 +286,8 @@ class Trainer:
     ) -> torch.Tensor:
         """Each question is to be nearest to its documents, and the other way round."""
         settings = self._settings
-        asked = self.table(questions, asked=settings.asked)
-        scores = asked @ self.table(documents).T / settings.heat
+        asked = self.table.made(questions, asked=settings.asked)
+        scores = asked @ self.table.made(documents).T / settings.heat
         wanted = right / right.sum(1, keepdim=True)
         back = right.T / right.sum(0).clamp(min=1)[:, None]
         if alike is not None:
@@ -291,8 +295,9 @@ class Trainer:
             if settings.soft:
                 judged = torch.softmax(alike / 0.05, 1).masked_fill((alike > settings.near) & (right == 0), 0)
                 wanted = (1 - settings.soft) * wanted + settings.soft * judged / judged.sum(1, keepdim=True)
-        forth = -(wanted * F.log_softmax(scores, 1)).sum(1).mean()
-        return 0.7 * forth - 0.3 * (back * F.log_softmax(scores.T, 1)).sum(1).mean()
+        forth = -(wanted * functional.log_softmax(scores, 1)).sum(1).mean()
+        loss: torch.Tensor = 0.7 * forth - 0.3 * (back * functional.log_softmax(scores.T, 1)).sum(1).mean()
+        return loss
 
     def score(self) -> str:
         """The sets of the evaluation, alone and with BM25."""
@@ -319,7 +324,7 @@ class Trainer:
 
     def _update(self, loss: torch.Tensor) -> None:
         self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self._optimizer.step()
 
     def copy(self) -> None:
@@ -363,7 +368,7 @@ def main(model: Path, folder: Path, work: Path, name: str, given: Sequence[str])
 
 def save(file: Path, table: Table, settings: Settings) -> None:
     """A run as it can be gone on from."""
-    kept: dict[str, Any] = {"table": table.state_dict(), "settings": msgspec.to_builtins(settings)}
+    kept: dict[str, Any] = {"table": table.state(), "settings": msgspec.to_builtins(settings)}
     torch.save(kept, file)
 
 

@@ -32,7 +32,10 @@ def _texts(work: Path) -> dict[str, tuple[str, str]]:
     for source in ("operations", "functions"):
         for each in records(work / f"{source}.jsonl"):
             fields = " ".join(each["fields"] + each["body"] + each["tags"])
-            out[text_of(parts(each)) + " " + fields] = (source, each["service"] if source == "functions" else each["provider"])
+            out[text_of(parts(each)) + " " + fields] = (
+                source,
+                each["service"] if source == "functions" else each["provider"],
+            )
     for at, each in enumerate(records(work / "wordnet.jsonl")):
         out[" ".join([*each["lemmas"], each["gloss"], *each["examples"]])] = ("wordnet", str(at))
     for each in records(work / "packages.jsonl"):
