@@ -21,9 +21,11 @@ from byte.registry.search.segment import Snapshot
 
 SEMANTIC: Final = 3.6
 """What the semantic arm counts beside BM25, for each spread above the mean."""
-_NEAREST: Final = 64
-"""How many nearest neighbours are looked at, at least."""
-_CANDIDATES: Final = 4_096
+_NEAREST: Final = 128
+"""How many of either arm are looked at, at least."""
+_STEP: Final = 0.7
+_LOWEST: Final = 0.05
+_CANDIDATES: Final = 1_024
 """How many operations with words of the question are compared by vector, at most."""
 _COMMON: Final = 64
 """Up to how many operations a word has for it to be asked whether any of them may be found."""
@@ -84,29 +86,43 @@ def best(
     """The best rows of both arms, best first; rows of the same score in the order in which they came."""
     if vector is None or not vector.any():
         rows = _top(lexical, most)
-        return [Ranked(row, float(lexical[row]), float(lexical[row]), 0.0) for row in rows if lexical[row] > 0]
-    nearest, products = _nearest(snapshot, vector, allowed, max(_NEAREST, 4 * most))
+        return [Ranked(row, float(lexical[row]), float(lexical[row]), 0.0) for row in rows.tolist()]
     unit = SEMANTIC / spread.spread
-    sums = lexical[nearest] + unit * products
-    # Who is not among the nearest is no nearer than the last of them: only so many words can make up for that.
-    floor = np.sort(sums)[::-1][:most][-1] - unit * products[-1] if len(sums) >= most else 0.0
-    others = _top(np.where(lexical > max(floor, 0.0), lexical, 0), _CANDIDATES)
-    others = np.setdiff1d(others[lexical[others] > 0], nearest)
-    rows = np.concatenate([nearest, others])
-    cosines = np.concatenate([products, _products(snapshot, vector, others)])
+    nearest, products = _nearest(snapshot, vector, allowed, max(_NEAREST, 4 * most))
+    seen = np.zeros(len(lexical), bool)
+    seen[nearest] = True
+    rows, cosines = _with(nearest, products, _unseen(_top(lexical, max(_NEAREST, 4 * most)), seen), snapshot, vector)
+    # Whoever is not among the nearest is no nearer than the last of them: only so many words can make up for that.
+    sums = np.sort(lexical[rows] + unit * cosines)
+    floor = sums[-most] - unit * products[-1] if len(sums) >= most and len(products) else 0.0
+    others = _unseen(_top(lexical, _CANDIDATES, float(max(floor, 0.0))), seen)
+    rows, cosines = _with(rows, cosines, others, snapshot, vector)
     semantic = unit * (cosines - spread.mean)
     scores = lexical[rows] + semantic
     order = np.lexsort((rows, -scores))[:most]
     return [Ranked(int(rows[at]), float(scores[at]), float(lexical[rows[at]]), float(semantic[at])) for at in order]
 
 
-def _top(scores: Floats, most: int) -> Numbers:
-    """The rows of the highest scores, best first, equal ones in order."""
-    if most < len(scores):
-        least = np.partition(scores, len(scores) - most)[len(scores) - most]
-        rows = np.flatnonzero(scores >= max(least, np.finfo(np.float32).tiny))
-    else:
-        rows = np.flatnonzero(scores > 0)
+def _unseen(rows: Numbers, seen: Mask) -> Numbers:
+    """The rows that were not seen before, in order; they are from now on."""
+    new = np.sort(rows[~seen[rows]])
+    seen[new] = True
+    return new
+
+
+def _with(rows: Numbers, cosines: Floats, new: Numbers, snapshot: Snapshot, vector: Vectors) -> tuple[Numbers, Floats]:
+    return np.concatenate([rows, new]), np.concatenate([cosines, _products(snapshot, vector, new)])
+
+
+def _top(scores: Floats, most: int, floor: float = 0.0) -> Numbers:
+    """The rows of the highest scores above a floor, best first, equal ones in order."""
+    highest = float(scores.max(initial=0.0))
+    # Most scores are nothing: to lower a bar until enough are above it beats any sorting of all.
+    bar = highest
+    rows = np.zeros(0, np.int64)
+    while bar > floor and len(rows) < most:
+        bar = max(bar * _STEP, floor) if bar > highest * _LOWEST else floor
+        rows = np.flatnonzero(scores > bar)
     return rows[np.argsort(-scores[rows], kind="stable")][:most]
 
 
