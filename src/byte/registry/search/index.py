@@ -218,12 +218,12 @@ class Index:
 
     def _weighed(self, now: Snapshot, asked: Asked, allowed: Mask) -> tuple[Weighed, list[Term]]:
         """The lexical arm; words that are found nowhere are taken for slips of others."""
-        found = weighed(now, asked.terms, allowed)
+        found = weighed(now, asked.terms, allowed, len(asked.unknown))
         meant = list(corrections((*asked.unknown, *found.missing), self._lexicon))
         if not meant:
             return found, asked.terms
         terms = [*asked.terms, *meant]
-        return weighed(now, terms, allowed), terms
+        return weighed(now, terms, allowed, len(asked.unknown)), terms
 
     def _allowed(self, now: Snapshot, filters: Filters) -> Mask:
         masks = self._masks

@@ -19,10 +19,12 @@ from byte.registry.search.lexical import MOST, Floats, Numbers, Term, rarity
 from byte.registry.search.places import Mask
 from byte.registry.search.segment import Snapshot
 
-SEMANTIC: Final = 3.6
+SEMANTIC: Final = 2.2
 """What the semantic arm counts beside BM25, for each spread above the mean."""
 _NEAREST: Final = 128
 """How many of either arm are looked at, at least."""
+_ROUNDED: Final = 0.01
+"""How far off a cosine can be by which the nearest are found."""
 _STEP: Final = 0.7
 _LOWEST: Final = 0.05
 _CANDIDATES: Final = 1_024
@@ -41,21 +43,24 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """What the lexical arm gives each row; `mass`: what the words of the question count at all; `missing`: those found nowhere."""
+    """What the lexical arm gives each row; `mass`: what the words of the question count at all; `missing`: those
+
+    that are known and found nowhere.
+    """
 
     scores: Floats
     mass: float
     missing: tuple[str, ...]
 
 
-def weighed(snapshot: Snapshot, terms: Sequence[Term], allowed: Mask) -> Weighed:
-    """The lexical arm."""
+def weighed(snapshot: Snapshot, terms: Sequence[Term], allowed: Mask, unknown: int = 0) -> Weighed:
+    """The lexical arm; `unknown`: how many words of the question are in none of its terms."""
     total = len(snapshot.alive)
     found = [(term, _places(snapshot, term.key)) for term in terms]
     valued = [(term, at, _value(term, at, total)) for term, at in found]
     scores = np.zeros(total, np.float32)
     missing: list[str] = []
-    mass = 0.0
+    mass = unknown * rarity(total, 0)
     for term, at, value in sorted(valued, key=lambda one: -one[2])[:MOST]:
         here = False
         for segment, place in zip(snapshot.segments, at, strict=True):
@@ -64,7 +69,7 @@ def weighed(snapshot: Snapshot, terms: Sequence[Term], allowed: Mask) -> Weighed
                 part = scores[segment.rows]
                 part[rows] += segment.postings.weights[place] * np.float32(value)
                 here = here or len(rows) > _COMMON or bool(allowed[segment.rows][rows].any())
-        if term.shown:
+        if term.shown and not term.corrected:
             mass += value
             if not here:
                 missing += term.shown
@@ -94,7 +99,7 @@ def best(
     rows, cosines = _with(nearest, products, _unseen(_top(lexical, max(_NEAREST, 4 * most)), seen), snapshot, vector)
     # Whoever is not among the nearest is no nearer than the last of them: only so many words can make up for that.
     sums = np.sort(lexical[rows] + unit * cosines)
-    floor = sums[-most] - unit * products[-1] if len(sums) >= most and len(products) else 0.0
+    floor = sums[-most] - unit * (products[-1] + _ROUNDED) if len(sums) >= most and len(products) else 0.0
     others = _unseen(_top(lexical, _CANDIDATES, float(max(floor, 0.0))), seen)
     rows, cosines = _with(rows, cosines, others, snapshot, vector)
     semantic = unit * (cosines - spread.mean)
