@@ -10,7 +10,7 @@ import numpy as np
 
 from byte.registry.records import HealthState, State
 from byte.registry.search import files, kept
-from byte.registry.search.calibration import Spread, answered, likelihood, spread_of
+from byte.registry.search.calibration import SEMANTIC, Evidence, Spread, answered, likelihood, spread_of
 from byte.registry.search.embeddings import Embedder, Vectors
 from byte.registry.search.entry import Entry, text_of
 from byte.registry.search.explain import matched, shown_of
@@ -18,7 +18,7 @@ from byte.registry.search.files import IndexFileError
 from byte.registry.search.lexical import RECIPE, Lexicon, Term, corrections, terms_of
 from byte.registry.search.places import Mask, Places, places
 from byte.registry.search.query import ALL, Arms, Filters, Hit, Query, Results, Twin
-from byte.registry.search.ranking import SEMANTIC, Ranked, Weighed, best, weighed
+from byte.registry.search.ranking import Ranked, Weighed, best, weighed
 from byte.registry.search.segment import Segment, Snapshot, ids_of, made, merged
 from byte.registry.search.twins import alike
 from byte.registry.search.vectors import Codes, Shape, codes_of, vectors_of
@@ -212,9 +212,9 @@ class Index:
         ranked = best(now, words.scores, vector, allowed, self._spread, most)
         chosen, others = _grouped(now, ranked, self._places, query.limit) if query.group else (ranked, {})
         shown = shown_of(used)
-        hits = tuple(self._hit(now, one, words, shown, others.get(one.row, 0)) for one in chosen)
-        answer = answered([hit.score for hit in hits])
-        return Results(hits=hits, answer=answer, arms=_arms(vector), reason="")
+        hits = _falling(self._hit(now, one, words, shown, others.get(one.row, 0)) for one in chosen)
+        answer, reason = answered([hit.score for hit in hits])
+        return Results(hits=hits, answer=answer, arms=_arms(vector), reason=reason)
 
     def _weighed(self, now: Snapshot, asked: Asked, allowed: Mask) -> tuple[Weighed, list[Term]]:
         """The lexical arm; words that are found nowhere are taken for slips of others."""
@@ -242,11 +242,11 @@ class Index:
         self, now: Snapshot, one: Ranked, words: Weighed, shown: dict[int, tuple[str, ...]], others: int = 0
     ) -> Hit:
         entry = now.entry(one.row, self._places)
-        parts = max(one.lexical, 0.0), max(one.semantic, 0.0)
+        parts = one.lexical, max(one.semantic or 0.0, 0.0)
         whole = sum(parts) or 1.0
         return Hit(
             id=entry.id,
-            score=likelihood(one.lexical, one.semantic, words.mass),
+            score=likelihood(Evidence(one.lexical, one.semantic, words.mass, words.rarest)),
             lexical=round(parts[0] / whole, 4),
             semantic=round(parts[1] / whole, 4),
             matched=matched(entry, shown, self._lexicon),
@@ -273,7 +273,7 @@ class Index:
         vector = None if segment.space is None else vectors_of(segment.space.codes[at])
         ranked = [one for one in best(now, words.scores, vector, allowed, self._spread, limit + 1) if one.row != row]
         shown, itself = shown_of(terms), float(words.scores[row])
-        hits = tuple(
+        hits = _falling(
             msgspec.structs.replace(self._hit(now, one, words, shown), score=self._likeness(one, itself))
             for one in ranked[:limit]
         )
@@ -289,7 +289,7 @@ class Index:
     def _likeness(self, one: Ranked, itself: float) -> float:
         """The mean of what both arms say: the share of its own words' worth that another has, and the cosine."""
         words = min(one.lexical / itself, 1.0) if itself else 0.0
-        if self._embedder is None:
+        if one.semantic is None:
             return round(words, 4)
         cosine = one.semantic * self._spread.spread / SEMANTIC + self._spread.mean
         return round((words + min(max(cosine, 0.0), 1.0)) / 2, 4)
@@ -371,6 +371,15 @@ def _settled(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
             break
         segments = (*segments[:-2], merged((before, last)))
     return segments
+
+
+def _falling(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Hits in their order, none more likely than the one before: what both arms say together decides which is better."""
+    found: list[Hit] = []
+    for hit in hits:
+        least = found[-1].score if found else 1.0
+        found.append(hit if hit.score <= least else msgspec.structs.replace(hit, score=least))
+    return tuple(found)
 
 
 def _arms(vector: Vectors | None) -> Arms:

@@ -13,14 +13,12 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from byte.registry.search.calibration import Spread
+from byte.registry.search.calibration import SEMANTIC, Spread
 from byte.registry.search.embeddings import Vectors
 from byte.registry.search.lexical import MOST, Floats, Numbers, Term, rarity
 from byte.registry.search.places import Mask
 from byte.registry.search.segment import Snapshot
 
-SEMANTIC: Final = 2.2
-"""What the semantic arm counts beside BM25, for each spread above the mean."""
 _NEAREST: Final = 128
 """How many of either arm are looked at, at least."""
 _ROUNDED: Final = 0.01
@@ -34,22 +32,23 @@ _COMMON: Final = 64
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """A row that was found, and the parts of its score."""
+    """A row that was found, and the parts of its score; `semantic` is None where there are no vectors."""
 
     row: int
     score: float
     lexical: float
-    semantic: float
+    semantic: float | None
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """What the lexical arm gives each row; `mass`: what the words of the question count at all; `missing`: those
+    """What the lexical arm gives each row; `mass`, `rarest` as in `calibration.Evidence`; `missing`: those
 
     that are known and found nowhere.
     """
 
     scores: Floats
     mass: float
+    rarest: float
     missing: tuple[str, ...]
 
 
@@ -74,7 +73,7 @@ def weighed(snapshot: Snapshot, terms: Sequence[Term], allowed: Mask, unknown: i
             if not here:
                 missing += term.shown
     scores[~allowed] = 0
-    return Weighed(scores, mass, tuple(missing))
+    return Weighed(scores, mass, rarity(total, 0), tuple(missing))
 
 
 def _places(snapshot: Snapshot, key: int) -> list[slice]:
@@ -91,7 +90,7 @@ def best(
     """The best rows of both arms, best first; rows of the same score in the order in which they came."""
     if vector is None or not vector.any():
         rows = _top(lexical, most)
-        return [Ranked(row, float(lexical[row]), float(lexical[row]), 0.0) for row in rows.tolist()]
+        return [Ranked(row, float(lexical[row]), float(lexical[row]), None) for row in rows.tolist()]
     unit = SEMANTIC / spread.spread
     nearest, products = _nearest(snapshot, vector, allowed, max(_NEAREST, 4 * most))
     seen = np.zeros(len(lexical), bool)
