@@ -26,8 +26,18 @@ SHOP = (
     entry("shop", "GET /orders", "List orders", tags=("orders",), owner="sales", health="up"),
     entry("shop", "POST /orders", "Create an order", tags=("orders",), owner="sales", health="up"),
     entry("shop", "GET /orders/{orderId}", "Get an order", tags=("orders",), owner="sales", health="up"),
-    entry("shop", "DELETE /orders/{orderId}", "Cancel an order", tags=("orders",), deprecated=True, owner="sales", health="up"),
-    entry("shop", "POST /payments/{paymentId}/refunds", "Refund a payment", tags=("payments",), owner="sales", health="up"),
+    entry(
+        "shop",
+        "DELETE /orders/{orderId}",
+        "Cancel an order",
+        tags=("orders",),
+        deprecated=True,
+        owner="sales",
+        health="up",
+    ),
+    entry(
+        "shop", "POST /payments/{paymentId}/refunds", "Refund a payment", tags=("payments",), owner="sales", health="up"
+    ),
     entry("shop", "GET /customers", "List customers", parameters=("pageSize", "country"), owner="sales", health="up"),
 )
 ZOO = (

@@ -243,12 +243,12 @@ class Index:
     ) -> Hit:
         entry = now.entry(one.row, self._places)
         parts = one.lexical, max(one.semantic or 0.0, 0.0)
-        whole = sum(parts) or 1.0
+        share = parts[0] / sum(parts) if any(parts) else 0.0
         return Hit(
             id=entry.id,
             score=likelihood(Evidence(one.lexical, one.semantic, words.mass, words.rarest)),
-            lexical=round(parts[0] / whole, 4),
-            semantic=round(parts[1] / whole, 4),
+            lexical=round(share, 4),
+            semantic=round(1 - share, 4),
             matched=matched(entry, shown, self._lexicon),
             entry=entry,
             others=others,

@@ -68,7 +68,7 @@ class Spelling:
             # The first letter is seldom wrong: who slips twice at least hits that.
             if slips == 1 or found[0] == word[0]:
                 distance = edits(word, found, slips)
-                if distance <= slips:
+                if 0 < distance <= slips:
                     ranked.append((distance, found[0] != word[0], at))
         ranked.sort()
         return tuple(self._words[at] for distance, _, at in ranked if distance == ranked[0][0])[:MOST]
