@@ -28,7 +28,7 @@ from byte.registry.search import index as searched
 from byte.registry.search.embed_static import static
 from byte.registry.search.embeddings import Embedder, Vectors
 from byte.registry.search.entry import Entry, entry_of, text_of
-from byte.registry.search.index import Index
+from byte.registry.search.index import LONG, Index
 from byte.registry.search.query import Query
 from byte.registry.store import Store, operations, services
 
@@ -60,7 +60,7 @@ class Known(Embedder):
             texts, questions = arrays["texts"], arrays["questions"]
         self._probes = np.load(folder / "probes.npy", allow_pickle=False)
         self._texts = dict(zip(map(text_of, one.entries), texts, strict=True))
-        self._questions = dict(zip((question.text for question in one.questions), questions, strict=True))
+        self._questions = dict(zip((question.text[:LONG] for question in one.questions), questions, strict=True))
 
     @property
     def identity(self) -> str:
@@ -74,7 +74,7 @@ class Known(Embedder):
         return self._probes if texts[0] not in self._texts else np.array([self._texts[text] for text in texts])
 
     def encode_query(self, text: str) -> Vectors:
-        found: Vectors = self._questions[text]
+        found: Vectors = self._questions[text[:LONG]]
         return found
 
 
@@ -235,9 +235,9 @@ def _row(name: str, do: Callable[[T], object], over: Sequence[T], turns: int = 3
     best = np.full(len(over), np.inf)
     for _ in range(turns):
         for at, one in enumerate(over):
-            start = time.perf_counter()
+            start = time.thread_time()
             do(one)
-            best[at] = min(best[at], time.perf_counter() - start)
+            best[at] = min(best[at], time.thread_time() - start)
     middle, high = np.percentile(best * 1e3, [50, 99])
     return f"| {name} | {middle:.2f} ms | {high:.2f} ms |"
 

@@ -23,7 +23,7 @@ from byte.registry.search.segment import Segment, Snapshot, ids_of, made, merged
 from byte.registry.search.twins import alike
 from byte.registry.search.vectors import Codes, Shape, codes_of, vectors_of
 
-__all__ = ["Index", "IndexFileError"]
+__all__ = ["BATCH", "LONG", "Index", "IndexFileError"]
 
 BATCH: Final = 16_384
 """How many operations are taken in at once: a segment of its own."""
@@ -35,7 +35,8 @@ _MASKS: Final = 32
 """How many filters are remembered."""
 _GROUPED: Final = 8
 """How many hits are looked at for each service that is asked for."""
-_LONG: Final = 2_000
+LONG: Final = 2_000
+"""Characters of a question that an embedding reads."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -205,7 +206,7 @@ class Index:
         now = self._now
         allowed = self._allowed(now, query.filters)
         terms, unknown = terms_of(query.text, self._lexicon)
-        vector = None if self._embedder is None else self._embedder.encode_query(query.text[:_LONG])
+        vector = None if self._embedder is None else self._embedder.encode_query(query.text[:LONG])
         asked = Asked(terms, unknown, vector)
         most = query.limit * _GROUPED if query.group else query.limit
         words, used = self._weighed(now, asked, allowed)
