@@ -12,7 +12,10 @@ from byte.registry.search.words import stems
 class HashingEmbedder:
     """Texts that share words are near each other; nothing is known of meanings but some words that mean the same."""
 
-    def __init__(self, dimensions: int = 64, name: str = "hashing", same: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, dimensions: int = 64, name: str = "hashing", same: dict[str, str] | None = None, *, quick: bool = False
+    ) -> None:
+        self.quick = quick
         self.dimensions = dimensions
         self.identity = f"{name}-{dimensions}"
         self._same = same or {}

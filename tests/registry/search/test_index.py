@@ -59,6 +59,17 @@ def test_meaning_is_found_without_the_words(both):
     assert results.hits[0].semantic == 1.0
 
 
+def test_what_one_of_several_sentences_asks_for_is_found_by_a_quick_model():
+    text = "We are open on Sundays as long as it does not rain in the mountains. Reimburse the client of last week."
+    far, near = (index_of(embedder=HashingEmbedder(256, same=SAME, quick=quick)) for quick in (False, True))
+    refund = SHOP[4].id
+    scores = [
+        next(hit.score for hit in one.search(Query(text=text, limit=50)).hits if hit.id == refund)
+        for one in (far, near)
+    ]
+    assert scores[0] < scores[1]
+
+
 def test_shares_are_those_of_a_whole_and_scores_fall(both):
     hits = both.search(Query(text="refund the payment of a customer")).hits
     assert all(hit.lexical + hit.semantic == pytest.approx(1, abs=1e-3) for hit in hits)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from byte.registry.search.words import LONGEST, split, stem, stems, words
+from byte.registry.search.words import LONGEST, SENTENCES, sentences_of, split, stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,14 @@ def test_any_text_has_words_in_lower_case_and_of_bounded_length(text):
     found = words(text)
     assert all(word and len(word) <= LONGEST for word in found)
     assert words(" ".join(found)) == found or not " ".join(found).isascii()
+
+
+def test_a_question_of_several_sentences_is_read_by_each():
+    text = "I moved here last week. Where can I find a doctor? And book me a taxi!\nThanks."
+    assert sentences_of(text) == (
+        "I moved here last week.",
+        "Where can I find a doctor?",
+        "And book me a taxi!",
+    )
+    assert sentences_of("Where can I find a doctor? Thanks.") == ()
+    assert len(sentences_of("Give me an order. " * 50)) == SENTENCES

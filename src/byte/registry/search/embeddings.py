@@ -28,3 +28,8 @@ class Embedder(Protocol):
     def encode_query(self, text: str) -> Vectors:
         """The vector of a question, (dimensions,), of length 1 or 0."""
         ...
+
+
+def is_quick(embedder: Embedder) -> bool:
+    """Whether a model takes microseconds for a text (it says so with `quick`): its questions are read by sentence too."""
+    return bool(getattr(embedder, "quick", False))

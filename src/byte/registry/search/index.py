@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import msgspec
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from byte.registry.records import HealthState, State
 from byte.registry.search import files, kept
 from byte.registry.search.calibration import SEMANTIC, Evidence, Spread, answered, likelihood, spread_of
-from byte.registry.search.embeddings import Embedder, Vectors
+from byte.registry.search.embeddings import Embedder, Vectors, is_quick
 from byte.registry.search.entry import Entry, text_of
 from byte.registry.search.explain import matched, shown_of
 from byte.registry.search.files import IndexFileError
@@ -22,6 +22,7 @@ from byte.registry.search.ranking import Ranked, Weighed, best, weighed
 from byte.registry.search.segment import Segment, Snapshot, ids_of, made, merged
 from byte.registry.search.twins import alike
 from byte.registry.search.vectors import Codes, Shape, codes_of, vectors_of
+from byte.registry.search.words import sentences_of
 
 __all__ = ["BATCH", "LONG", "Index", "IndexFileError"]
 
@@ -40,11 +41,10 @@ LONG: Final = 2_000
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question as both arms read it."""
+    """A question as the lexical arm reads it."""
 
     terms: list[Term]
     unknown: list[str]
-    vector: Vectors | None
 
 
 class Index:
@@ -206,16 +206,23 @@ class Index:
         now = self._now
         allowed = self._allowed(now, query.filters)
         terms, unknown = terms_of(query.text, self._lexicon)
-        vector = None if self._embedder is None else self._embedder.encode_query(query.text[:LONG])
-        asked = Asked(terms, unknown, vector)
+        vector, *sentences = self._vectors(query.text[:LONG])
+        asked = Asked(terms, unknown)
         most = query.limit * _GROUPED if query.group else query.limit
         words, used = self._weighed(now, asked, allowed)
-        ranked = best(now, words.scores, vector, allowed, self._spread, most)
+        ranked = best(now, words.scores, vector, allowed, self._spread, most, sentences)
         chosen, others = _grouped(now, ranked, self._places, query.limit) if query.group else (ranked, {})
         shown = shown_of(used)
         hits = _falling(self._hit(now, one, words, shown, others.get(one.row, 0)) for one in chosen)
         answer, reason = answered([hit.score for hit in hits])
         return Results(hits=hits, answer=answer, arms=_arms(vector), reason=reason)
+
+    def _vectors(self, text: str) -> tuple[Any, ...]:
+        """The vector of a question (None without an embedder) and, of a quick model, those of its sentences."""
+        if self._embedder is None:
+            return (None,)
+        parts = sentences_of(text) if is_quick(self._embedder) else ()
+        return tuple(self._embedder.encode_query(part) for part in (text, *parts))
 
     def _weighed(self, now: Snapshot, asked: Asked, allowed: Mask) -> tuple[Weighed, list[Term]]:
         """The lexical arm; words that are found nowhere are taken for slips of others."""

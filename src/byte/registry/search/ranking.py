@@ -85,9 +85,19 @@ def _value(term: Term, at: Sequence[slice], total: int) -> float:
 
 
 def best(
-    snapshot: Snapshot, lexical: Floats, vector: Vectors | None, allowed: Mask, spread: Spread, most: int
+    snapshot: Snapshot,
+    lexical: Floats,
+    vector: Vectors | None,
+    allowed: Mask,
+    spread: Spread,
+    most: int,
+    sentences: Sequence[Vectors] = (),
 ) -> list[Ranked]:
-    """The best rows of both arms, best first; rows of the same score in the order in which they came."""
+    """The best rows of both arms, best first; rows of the same score in the order in which they came.
+
+    `sentences`: the vectors of a question's sentences, where it has several. It may ask for several things at once: what
+    one of its sentences asks for is as near as the mean of that sentence and the whole.
+    """
     if vector is None or not vector.any():
         rows = _top(lexical, most)
         return [Ranked(row, float(lexical[row]), float(lexical[row]), None) for row in rows.tolist()]
@@ -101,6 +111,10 @@ def best(
     floor = sums[-most] - unit * (products[-1] + _ROUNDED) if len(sums) >= most and len(products) else 0.0
     others = _unseen(_top(lexical, _CANDIDATES, float(max(floor, 0.0))), seen)
     rows, cosines = _with(rows, cosines, others, snapshot, vector)
+    if sentences:
+        rows = np.sort(rows[np.lexsort((rows, -(lexical[rows] + unit * cosines)))[: max(_NEAREST, 4 * most)]])
+        nearer = np.max([_products(snapshot, one, rows) for one in sentences], axis=0)
+        cosines = (_products(snapshot, vector, rows) + nearer) / 2
     semantic = unit * (cosines - spread.mean)
     scores = lexical[rows] + semantic
     order = np.lexsort((rows, -scores))[:most]

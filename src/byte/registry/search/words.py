@@ -28,6 +28,10 @@ _SPELLINGS: Final = (
     (re.compile(r"(?<=lic|fen)enc(?=e)"), "ens"),
 )
 """Endings that are written in two ways. That others change too does no harm: they change wherever they stand."""
+SENTENCES: Final = 8
+"""Sentences of a question that are looked at by themselves."""
+_SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
+_SHORTEST: Final = 3
 _STEMMER: Final = Stemmer.Stemmer("english", maxCacheSize=0)
 
 STOP: Final = frozenset(
@@ -85,6 +89,12 @@ def stem(word: str) -> str:
         word = pattern.sub(put, word)
     found: str = _STEMMER.stemWord(word)
     return found
+
+
+def sentences_of(text: str) -> tuple[str, ...]:
+    """The sentences of a question with several, the first ones; none where it has but one."""
+    found = [part for part in _SENTENCE.split(text) if len(part.split(maxsplit=_SHORTEST)) >= _SHORTEST]
+    return tuple(found[:SENTENCES]) if len(found) > 1 else ()
 
 
 def stems(text: str) -> list[str]:
