@@ -256,7 +256,7 @@ def built(entries: Iterable[Entry]) -> tuple[Index, str]:
     index.tidy()
     took, worked = time.perf_counter() - start, time.process_time() - worked
     path = Path("search.index")
-    index.save(path, 0)
+    index.save(path, b"")
     size = path.stat().st_size >> 20
     start = time.perf_counter()
     Index.load(path, static())

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byte.registry.search import index as module
+from byte.registry.search.embeddings import EmbedderError
 from byte.registry.search.entry import Entry
 from byte.registry.search.index import Index, IndexFileError
 from byte.registry.search.query import Filters, Query
@@ -234,9 +235,9 @@ def test_after_any_changes_an_index_answers_as_one_that_is_made_anew(tmp_path_fa
             index.tidy()
         else:
             path = tmp_path_factory.mktemp("kept") / "index"
-            index.save(path, 3)
+            index.save(path, b"3")
             index, mark = Index.load(path, embedder)
-            assert mark == 3
+            assert mark == b"3"
     assert index.ids() == set(model.entries)
     assert {one.id: one for one in index.entries()} == model.entries
     fresh = index_of(list(model.entries.values()), embedder)
@@ -314,6 +315,23 @@ def test_twins_are_of_different_services(both):
     assert Index().twins() == ()
 
 
+def test_a_model_that_fails_leaves_the_words(both):
+    class Failing(HashingEmbedder):
+        away = False
+
+        def encode_query(self, text):
+            if self.away:
+                raise EmbedderError("The model is away.")
+            return super().encode_query(text)
+
+    embedder = Failing()
+    index = index_of(embedder=embedder)
+    embedder.away = True
+    results = index.search(Query(text="refund a payment"))
+    assert (results.arms, results.reason) == ("lexical", "The model is away.")
+    assert results.hits[0].entry.summary == "Refund a payment"
+
+
 # --- other embeddings ----------------------------------------------------------------------------
 
 
@@ -329,11 +347,11 @@ def test_another_embedder_takes_over_the_same_operations(lexical):
 
 def test_a_file_holds_the_whole_index(tmp_path, both):
     path = tmp_path / "search.index"
-    both.save(path, 41)
+    both.save(path, b"41")
     both.add([entry("shop", "GET /new", "New")])
-    both.save(path, 42)
+    both.save(path, b"42")
     loaded, mark = Index.load(path, both.embedder)
-    assert mark == 42
+    assert mark == b"42"
     assert loaded.embedder is both.embedder
     assert list(loaded.entries()) == list(both.entries())
     question = Query(text="refund a payment", filters=Filters(tag="payments"))
@@ -344,7 +362,7 @@ def test_a_file_holds_the_whole_index(tmp_path, both):
 @pytest.mark.parametrize("embedder", [None, HashingEmbedder(name="other")])
 def test_vectors_of_another_model_are_not_used(tmp_path, both, embedder):
     path = tmp_path / "search.index"
-    both.save(path, 1)
+    both.save(path, b"1")
     loaded, _ = Index.load(path, embedder)
     assert loaded.embedder is None
     assert loaded.search(Query(text="refund")).arms == "lexical"
@@ -355,7 +373,7 @@ def test_vectors_of_another_model_are_not_used(tmp_path, both, embedder):
 
 def test_a_damaged_file_is_refused(tmp_path, both):
     path = tmp_path / "search.index"
-    both.save(path, 1)
+    both.save(path, b"1")
     whole = path.read_bytes()
     generator = np.random.default_rng(7)
     for at in (0, 20, 200, len(whole) // 2, len(whole) - 1, *generator.integers(0, len(whole), 20).tolist()):
@@ -375,13 +393,13 @@ def test_a_file_that_is_not_there_is_not_there(tmp_path):
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path, both, monkeypatch):
     path = tmp_path / "search.index"
-    both.save(path, 1)
+    both.save(path, b"1")
 
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("byte.registry.search.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        both.save(path, 2)
-    assert Index.load(path, both.embedder)[1] == 1
+        both.save(path, b"2")
+    assert Index.load(path, both.embedder)[1] == b"1"
     assert [one.name for one in tmp_path.iterdir()] == ["search.index"]

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import msgspec
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from byte.registry.records import HealthState, State
 from byte.registry.search import files, kept
 from byte.registry.search.calibration import SEMANTIC, Evidence, Spread, answered, likelihood, spread_of
-from byte.registry.search.embeddings import Embedder, Vectors, is_quick
+from byte.registry.search.embeddings import Embedder, EmbedderError, Vectors, is_quick
 from byte.registry.search.entry import Entry, text_of
 from byte.registry.search.explain import matched, shown_of
 from byte.registry.search.files import IndexFileError
@@ -206,23 +206,30 @@ class Index:
         now = self._now
         allowed = self._allowed(now, query.filters)
         terms, unknown = terms_of(query.text, self._lexicon)
-        vector, *sentences = self._vectors(query.text[:LONG])
+        vector, sentences, spread, reason = self._meant(query.text[:LONG])
         asked = Asked(terms, unknown)
         most = query.limit * _GROUPED if query.group else query.limit
         words, used = self._weighed(now, asked, allowed)
-        ranked = best(now, words.scores, vector, allowed, self._spread, most, sentences)
+        ranked = best(now, words.scores, vector, allowed, spread, most, sentences)
         chosen, others = _grouped(now, ranked, self._places, query.limit) if query.group else (ranked, {})
         shown = shown_of(used)
         hits = _falling(self._hit(now, one, words, shown, others.get(one.row, 0)) for one in chosen)
-        answer, reason = answered([hit.score for hit in hits])
-        return Results(hits=hits, answer=answer, arms=_arms(vector), reason=reason)
+        answer, said = answered([hit.score for hit in hits])
+        return Results(hits=hits, answer=answer, arms=_arms(vector), reason=f"{said} {reason}".strip())
 
-    def _vectors(self, text: str) -> tuple[Any, ...]:
-        """The vector of a question (None without an embedder) and, of a quick model, those of its sentences."""
+    def _meant(self, text: str) -> tuple[Vectors | None, list[Vectors], Spread, str]:
+        """The vector of a question, those of its sentences (of a quick model), how far those of others are from each
+
+        other, and why there is none.
+        """
         if self._embedder is None:
-            return (None,)
+            return None, [], Spread(), ""
         parts = sentences_of(text) if is_quick(self._embedder) else ()
-        return tuple(self._embedder.encode_query(part) for part in (text, *parts))
+        try:
+            vector, *sentences = (self._embedder.encode_query(part) for part in (text, *parts))
+            return vector, sentences, self._spread, ""
+        except EmbedderError as error:
+            return None, [], Spread(), str(error)
 
     def _weighed(self, now: Snapshot, asked: Asked, allowed: Mask) -> tuple[Weighed, list[Term]]:
         """The lexical arm; words that are found nowhere are taken for slips of others."""
@@ -328,8 +335,8 @@ class Index:
 
     # --- files -----------------------------------------------------------------------------------
 
-    def save(self, path: Path, mark: int) -> None:
-        """Writes the index to a file, whole or not at all. `mark`: the number of the last event that it holds."""
+    def save(self, path: Path, mark: bytes) -> None:
+        """Writes the index to a file, whole or not at all, with a mark that is its keeper's own."""
         with self._changing:
             now, places, lexicon = self._now, self._places, self._lexicon
             said = kept.Said(
@@ -349,7 +356,7 @@ class Index:
         files.write(path, encoded, kept.laid_out(now))
 
     @classmethod
-    def load(cls, path: Path, embedder: Embedder | None = None, *, shape: Shape = "auto") -> tuple[Self, int]:
+    def load(cls, path: Path, embedder: Embedder | None = None, *, shape: Shape = "auto") -> tuple[Self, bytes]:
         """An index and its mark from a file. Vectors of another embedder are left out: `embedder` is then None.
 
         Raises `IndexFileError` where the file is damaged or no index, `FileNotFoundError` where there is none.
