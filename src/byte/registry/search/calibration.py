@@ -64,17 +64,51 @@ def spread_of(embedder: Embedder) -> Spread:
 
 # --- likelihood ----------------------------------------------------------------------------------
 
-GOOD: Final = 0.5
-WEAK: Final = 0.25
+SEMANTIC: Final = 2.2
+"""What the semantic arm counts beside BM25, for each spread above the mean."""
+GOOD: Final = 0.3
+"""From which likelihood of its best hit on an answer is good."""
+WEAK: Final = 0.1
+"""Below which it is none."""
+_BOTH: Final = (-4.02, 0.2, 1.33, 0.62)
+"""Logistic regression on the best hits of the development queries, of questions to other sets, and of questions whose
+answers were taken out (bench/search/calibrate.py): constant, spreads above the mean, share of the words' worth, and the
+worth of the words that were found in words that nothing else has."""
+_LEXICAL: Final = (-4.02, 0.0, 2.15, 0.86)
+"""The same without vectors."""
 
 
-def likelihood(lexical: float, semantic: float, mass: float) -> float:
-    """How likely a hit is what was asked for, 0 to 1: logistic of the parts of its score and the share of words found."""
-    found = lexical / mass if mass else 0.0
-    return round(1 / (1 + math.exp(-(0.1 * lexical + 0.3 * semantic + found - 4))), 4)
+class Evidence(msgspec.Struct, frozen=True):
+    """What speaks for a hit: both parts of its score (`semantic` None without vectors).
+
+    `mass`: what all words of the question count; `rarest`: what a word counts that nothing else has.
+    """
+
+    lexical: float
+    semantic: float | None
+    mass: float
+    rarest: float
 
 
-def answered(scores: Sequence[float]) -> Answer:
-    """Whether there is a good answer among hits, by their scores."""
-    highest = max(scores, default=0.0)
-    return "good" if highest >= GOOD else "weak" if highest >= WEAK else "none"
+def likelihood(evidence: Evidence) -> float:
+    """How likely a hit is what was asked for, 0 to 1."""
+    constant, near, share, worth = _LEXICAL if evidence.semantic is None else _BOTH
+    sum_ = (
+        constant
+        + near * (evidence.semantic or 0.0) / SEMANTIC
+        + share * (evidence.lexical / evidence.mass if evidence.mass else 0.0)
+        + worth * (evidence.lexical / evidence.rarest)
+    )
+    return round(1 / (1 + math.exp(-min(max(sum_, -30.0), 30.0))), 4)
+
+
+def answered(scores: Sequence[float]) -> tuple[Answer, str]:
+    """Whether there is a good answer among hits, by their scores, and why not."""
+    if not scores:
+        return "none", "No operation has anything to do with the question."
+    highest = max(scores)
+    if highest >= GOOD:
+        return "good", ""
+    if highest >= WEAK:
+        return "weak", "The best of what was found may not be what was asked for."
+    return "none", "Nothing that was found is likely to be what was asked for."

@@ -89,6 +89,8 @@ class StaticEmbedder:
     The same text has the same vector to the last bit, whatever texts it is encoded with.
     """
 
+    quick: Final = True
+
     def __init__(self, vocabulary: Vocabulary, table: NDArray[np.int8], scales: NDArray[np.float32], name: str) -> None:
         self._vocabulary = vocabulary
         self._table = table

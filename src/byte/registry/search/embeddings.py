@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from byte.model.errors import ByteError
+
 Vectors = NDArray[np.float32]
 
 
@@ -28,3 +30,12 @@ class Embedder(Protocol):
     def encode_query(self, text: str) -> Vectors:
         """The vector of a question, (dimensions,), of length 1 or 0."""
         ...
+
+
+class EmbedderError(ByteError):
+    """A model cannot be had, or gives no vectors now: results are lexical until it does."""
+
+
+def is_quick(embedder: Embedder) -> bool:
+    """Whether a model takes microseconds for a text (it says so with `quick`): its questions are read by sentence too."""
+    return bool(getattr(embedder, "quick", False))

@@ -10,8 +10,8 @@ import numpy as np
 
 from byte.registry.records import HealthState, State
 from byte.registry.search import files, kept
-from byte.registry.search.calibration import Spread, answered, likelihood, spread_of
-from byte.registry.search.embeddings import Embedder, Vectors
+from byte.registry.search.calibration import SEMANTIC, Evidence, Spread, answered, likelihood, spread_of
+from byte.registry.search.embeddings import Embedder, EmbedderError, Vectors, is_quick
 from byte.registry.search.entry import Entry, text_of
 from byte.registry.search.explain import matched, shown_of
 from byte.registry.search.files import IndexFileError
@@ -20,9 +20,11 @@ from byte.registry.search.places import Mask, Places, places
 from byte.registry.search.query import ALL, Arms, Filters, Hit, Query, Results, Twin
 from byte.registry.search.ranking import Ranked, Weighed, best, weighed
 from byte.registry.search.segment import Segment, Snapshot, ids_of, made, merged
-from byte.registry.search.vectors import Codes, Shape, codes_of
+from byte.registry.search.twins import alike
+from byte.registry.search.vectors import Codes, Shape, codes_of, vectors_of
+from byte.registry.search.words import sentences_of
 
-__all__ = ["Index", "IndexFileError"]
+__all__ = ["BATCH", "LONG", "Index", "IndexFileError"]
 
 BATCH: Final = 16_384
 """How many operations are taken in at once: a segment of its own."""
@@ -34,15 +36,15 @@ _MASKS: Final = 32
 """How many filters are remembered."""
 _GROUPED: Final = 8
 """How many hits are looked at for each service that is asked for."""
-_LONG: Final = 2_000
+LONG: Final = 2_000
+"""Characters of a question that an embedding reads."""
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question as both arms read it."""
+    """A question as the lexical arm reads it."""
 
     terms: list[Term]
     unknown: list[str]
-    vector: Vectors | None
 
 
 class Index:
@@ -204,25 +206,39 @@ class Index:
         now = self._now
         allowed = self._allowed(now, query.filters)
         terms, unknown = terms_of(query.text, self._lexicon)
-        vector = None if self._embedder is None else self._embedder.encode_query(query.text[:_LONG])
-        asked = Asked(terms, unknown, vector)
+        vector, sentences, spread, reason = self._meant(query.text[:LONG])
+        asked = Asked(terms, unknown)
         most = query.limit * _GROUPED if query.group else query.limit
         words, used = self._weighed(now, asked, allowed)
-        ranked = best(now, words.scores, vector, allowed, self._spread, most)
+        ranked = best(now, words.scores, vector, allowed, spread, most, sentences)
         chosen, others = _grouped(now, ranked, self._places, query.limit) if query.group else (ranked, {})
         shown = shown_of(used)
-        hits = tuple(self._hit(now, one, words, shown, others.get(one.row, 0)) for one in chosen)
-        answer = answered([hit.score for hit in hits])
-        return Results(hits=hits, answer=answer, arms=_arms(vector), reason="")
+        hits = _falling(self._hit(now, one, words, shown, others.get(one.row, 0)) for one in chosen)
+        answer, said = answered([hit.score for hit in hits])
+        return Results(hits=hits, answer=answer, arms=_arms(vector), reason=f"{said} {reason}".strip())
+
+    def _meant(self, text: str) -> tuple[Vectors | None, list[Vectors], Spread, str]:
+        """The vector of a question, those of its sentences (of a quick model), how far those of others are from each
+
+        other, and why there is none.
+        """
+        if self._embedder is None:
+            return None, [], Spread(), ""
+        parts = sentences_of(text) if is_quick(self._embedder) else ()
+        try:
+            vector, *sentences = (self._embedder.encode_query(part) for part in (text, *parts))
+            return vector, sentences, self._spread, ""
+        except EmbedderError as error:
+            return None, [], Spread(), str(error)
 
     def _weighed(self, now: Snapshot, asked: Asked, allowed: Mask) -> tuple[Weighed, list[Term]]:
         """The lexical arm; words that are found nowhere are taken for slips of others."""
-        found = weighed(now, asked.terms, allowed)
+        found = weighed(now, asked.terms, allowed, len(asked.unknown))
         meant = list(corrections((*asked.unknown, *found.missing), self._lexicon))
         if not meant:
             return found, asked.terms
         terms = [*asked.terms, *meant]
-        return weighed(now, terms, allowed), terms
+        return weighed(now, terms, allowed, len(asked.unknown)), terms
 
     def _allowed(self, now: Snapshot, filters: Filters) -> Mask:
         masks = self._masks
@@ -237,15 +253,17 @@ class Index:
                 masks[key] = mask
         return mask
 
-    def _hit(self, now: Snapshot, one: Ranked, words: Weighed, shown: dict[int, tuple[str, ...]], others: int) -> Hit:
+    def _hit(
+        self, now: Snapshot, one: Ranked, words: Weighed, shown: dict[int, tuple[str, ...]], others: int = 0
+    ) -> Hit:
         entry = now.entry(one.row, self._places)
-        parts = max(one.lexical, 0.0), max(one.semantic, 0.0)
-        whole = sum(parts) or 1.0
+        parts = one.lexical, max(one.semantic or 0.0, 0.0)
+        share = parts[0] / sum(parts) if any(parts) else 0.0
         return Hit(
             id=entry.id,
-            score=likelihood(one.lexical, one.semantic, words.mass),
-            lexical=round(parts[0] / whole, 4),
-            semantic=round(parts[1] / whole, 4),
+            score=likelihood(Evidence(one.lexical, one.semantic, words.mass, words.rarest)),
+            lexical=round(share, 4),
+            semantic=round(1 - share, 4),
             matched=matched(entry, shown, self._lexicon),
             entry=entry,
             others=others,
@@ -254,18 +272,71 @@ class Index:
     def like(self, id: str, limit: int = 10, filters: Filters = ALL, *, others: bool = False) -> Results:
         """Operations that say nearly the same as one of the index; `others`: of other services only.
 
-        Nothing where there is no such id.
+        A score is how alike they are, 1 for the same. Nothing where there is no such id.
         """
-        raise NotImplementedError
+        with self._changing:
+            now, row = self._now, self._rows.get(id)
+        if row is None:
+            return Results(reason=f"There is no operation `{id}`.")
+        allowed = self._allowed(now, filters).copy()
+        if others:
+            self._without_service_of(now, row, allowed)
+        allowed[row] = True
+        terms, _ = terms_of(text_of(now.entry(row, self._places)), self._lexicon)
+        words = weighed(now, terms, allowed)
+        segment, at = now.of(row)
+        vector = None if segment.space is None else vectors_of(segment.space.codes[at])
+        ranked = [one for one in best(now, words.scores, vector, allowed, self._spread, limit + 1) if one.row != row]
+        shown, itself = shown_of(terms), float(words.scores[row])
+        hits = _falling(
+            msgspec.structs.replace(self._hit(now, one, words, shown), score=self._likeness(one, itself))
+            for one in ranked[:limit]
+        )
+        return Results(hits=hits, answer="good" if hits else "none", arms=_arms(vector))
+
+    def _without_service_of(self, now: Snapshot, row: int, allowed: Mask) -> None:
+        segment, at = now.of(row)
+        own = self._places.versions[int(segment.columns.version[at])].service
+        versions = np.array([version.service != own for version in self._places.versions], bool)
+        for one in now.segments:
+            allowed[one.rows] &= versions[one.columns.version]
+
+    def _likeness(self, one: Ranked, itself: float) -> float:
+        """The mean of what both arms say: the share of its own words' worth that another has, and the cosine."""
+        words = min(one.lexical / itself, 1.0) if itself else 0.0
+        if one.semantic is None:
+            return round(words, 4)
+        cosine = one.semantic * self._spread.spread / SEMANTIC + self._spread.mean
+        return round((words + min(max(cosine, 0.0), 1.0)) / 2, 4)
 
     def twins(self, threshold: float = 0.9, limit: int = 100, filters: Filters = ALL) -> tuple[Twin, ...]:
-        """Pairs of operations of different services that say nearly the same, most alike first."""
-        raise NotImplementedError
+        """Pairs of operations of different services that say nearly the same (by their vectors), most alike first.
+
+        With `filters.service`, what that service has in common with the others. Every operation is compared with every
+        other: a second for 20,000, a minute for 125,000; nothing without an embedder.
+        """
+        now = self._now
+        everywhere = self._allowed(now, msgspec.structs.replace(filters, service=None))
+        rows = np.flatnonzero(everywhere)
+        if self._embedder is None or not len(rows):
+            return ()
+        codes = np.concatenate([s.space.codes for s in now.segments if s.space is not None])[rows]
+        versions = np.concatenate([segment.columns.version for segment in now.segments])[rows]
+        services = np.array([version.service for version in self._places.versions], np.int64)[versions]
+        left = self._allowed(now, filters)[rows]
+        return tuple(
+            Twin(
+                first=now.entry(int(rows[first]), self._places),
+                second=now.entry(int(rows[second]), self._places),
+                score=round(score, 4),
+            )
+            for first, second, score in alike(codes, services, left, threshold, limit)
+        )
 
     # --- files -----------------------------------------------------------------------------------
 
-    def save(self, path: Path, mark: int) -> None:
-        """Writes the index to a file, whole or not at all. `mark`: the number of the last event that it holds."""
+    def save(self, path: Path, mark: bytes) -> None:
+        """Writes the index to a file, whole or not at all, with a mark that is its keeper's own."""
         with self._changing:
             now, places, lexicon = self._now, self._places, self._lexicon
             said = kept.Said(
@@ -285,7 +356,7 @@ class Index:
         files.write(path, encoded, kept.laid_out(now))
 
     @classmethod
-    def load(cls, path: Path, embedder: Embedder | None = None, *, shape: Shape = "auto") -> tuple[Self, int]:
+    def load(cls, path: Path, embedder: Embedder | None = None, *, shape: Shape = "auto") -> tuple[Self, bytes]:
         """An index and its mark from a file. Vectors of another embedder are left out: `embedder` is then None.
 
         Raises `IndexFileError` where the file is damaged or no index, `FileNotFoundError` where there is none.
@@ -315,6 +386,15 @@ def _settled(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
             break
         segments = (*segments[:-2], merged((before, last)))
     return segments
+
+
+def _falling(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Hits in their order, none more likely than the one before: what both arms say together decides which is better."""
+    found: list[Hit] = []
+    for hit in hits:
+        least = found[-1].score if found else 1.0
+        found.append(hit if hit.score <= least else msgspec.structs.replace(hit, score=least))
+    return tuple(found)
 
 
 def _arms(vector: Vectors | None) -> Arms:

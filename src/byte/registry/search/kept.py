@@ -21,7 +21,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What an index says of itself. `embedder`: the identity of what its vectors are made with, None without."""
 
     recipe: int
-    mark: int
+    mark: bytes
     embedder: str | None
     spread: Spread
     segments: int

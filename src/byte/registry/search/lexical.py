@@ -36,6 +36,8 @@ PAIR: Final = 0.5
 """What a pair of neighbours counts, beside its two words."""
 REPEATED: Final = 0.3
 """The power of how often a word stands in a question."""
+CORRECTIONS: Final = 4
+"""How many unknown words of a question are thought about: a long one names people and places."""
 CORRECTED: Final = 0.5
 """What a word counts that is not spelled as in the question."""
 PAIRED_FIELDS: Final = 5
@@ -230,7 +232,7 @@ def terms_of(text: str, lexicon: Lexicon) -> tuple[list[Term], list[str]]:
 
 def corrections(unknown: Sequence[str], lexicon: Lexicon) -> Iterator[Term]:
     """What words that are not known may have been meant to be: two that were written as one, or one mistyped."""
-    for word in unknown:
+    for word in unknown[:CORRECTIONS]:
         for meant in lexicon.spelling.meant(word):
             number = lexicon.number(meant)
             if number is not None and number >= 0:

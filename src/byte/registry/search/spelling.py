@@ -54,15 +54,23 @@ class Spelling:
 
     def _near(self, word: str, slips: int) -> tuple[str, ...]:
         count = len(self._words)
-        lengths, found = self._lengths[:count], self._letters[:count]
-        # A slip changes two letters of the set at most (one goes, one comes).
-        differ = np.bitwise_count(found ^ np.uint64(letters(word)))
-        near = np.flatnonzero((np.abs(lengths - len(word)) <= slips) & (differ <= 2 * slips))
-        ranked = sorted(
-            (distance, self._words[at][:1] != word[:1], at)
-            for at in near.tolist()
-            if (distance := edits(word, self._words[at], slips)) <= slips
+        lengths, known = self._lengths[:count], self._letters[:count]
+        asked = np.uint64(letters(word))
+        # A slip brings one letter at most that was not there, and takes one away.
+        near = (
+            (np.abs(lengths - len(word)) <= slips)
+            & (np.bitwise_count(known & ~asked) <= slips)
+            & (np.bitwise_count(asked & ~known) <= slips)
         )
+        ranked: list[tuple[int, bool, int]] = []
+        for at in np.flatnonzero(near).tolist():
+            found = self._words[at]
+            # The first letter is seldom wrong: who slips twice at least hits that.
+            if slips == 1 or found[0] == word[0]:
+                distance = edits(word, found, slips)
+                if 0 < distance <= slips:
+                    ranked.append((distance, found[0] != word[0], at))
+        ranked.sort()
         return tuple(self._words[at] for distance, _, at in ranked if distance == ranked[0][0])[:MOST]
 
 
@@ -79,10 +87,17 @@ def edits(first: str, second: str, most: int) -> int:
 
     Restricted Damerau-Levenshtein distance.
     """
-    while first and second and first[0] == second[0]:
-        first, second = first[1:], second[1:]
-    while first and second and first[-1] == second[-1]:
-        first, second = first[:-1], second[:-1]
+    start, end = 0, 0
+    shorter = min(len(first), len(second))
+    while start < shorter and first[start] == second[start]:
+        start += 1
+    while end < shorter - start and first[-1 - end] == second[-1 - end]:
+        end += 1
+    first, second = first[start : len(first) - end], second[start : len(second) - end]
+    if max(len(first), len(second)) <= 1:
+        return min(max(len(first), len(second)), most + 1)
+    if most == 1:
+        return 1 if len(first) == 2 and first == second[::-1] else 2
     if abs(len(first) - len(second)) > most:
         return most + 1
     before: list[int] = []

@@ -57,9 +57,12 @@ class Space:
         """The nearest rows and their inner products, best first; `allowed` says which rows count (None: all)."""
         most = min(most, len(self.codes))
         parameters = self._parameters(most, allowed)
-        products, rows = self._index.search(vector[None, :], most, params=parameters)
-        there = rows[0] >= 0
-        return rows[0][there], products[0][there] / SCALE
+        # FAISS takes the numbers of a question as whole ones too: it finds, and what it finds is measured again.
+        _, found = self._index.search(np.rint(vector * SCALE)[None, :], most, params=parameters)
+        rows = np.sort(found[0][found[0] >= 0])
+        products = self.products(vector, rows)
+        order = np.argsort(-products, kind="stable")
+        return rows[order], products[order]
 
     def _parameters(self, most: int, allowed: NDArray[np.bool_] | None) -> Any:
         chosen: dict[str, Any] = {}

@@ -19,6 +19,19 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _UNSPACED: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
 """Kana and Han."""
 _RUNS: Final = re.compile(rf"[{_UNSPACED}]+|[^{_UNSPACED}]+")
+_SPELLINGS: Final = (
+    (re.compile(r"(?<=[a-z]{3})is(?=(?:e|ed|er|ers|es|ing|ation|ations)$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{2})ys(?=(?:e|ed|er|ers|es|ing)$)"), "yz"),
+    (re.compile(r"(?<=[a-z]{2})our(?=(?:s|ed|ing|ite|ites|al)?$)"), "or"),
+    (re.compile(r"(?<=[a-z]{3})ogue(?=s?$)"), "og"),
+    (re.compile(r"(?<=[a-z]{2}[nt])(?:re)(?=s?$)"), "er"),
+    (re.compile(r"(?<=lic|fen)enc(?=e)"), "ens"),
+)
+"""Endings that are written in two ways. That others change too does no harm: they change wherever they stand."""
+SENTENCES: Final = 8
+"""Sentences of a question that are looked at by themselves."""
+_SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
+_SHORTEST: Final = 3
 _STEMMER: Final = Stemmer.Stemmer("english", maxCacheSize=0)
 
 STOP: Final = frozenset(
@@ -64,10 +77,24 @@ def _pairs(run: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 17)
 def stem(word: str) -> str:
-    """A word without its ending ("refunded", "refunds" and "refund" are one); a stop word has none: ""."""
+    """A word without its ending ("refunded", "refunds" and "refund" are one); a stop word has none: "".
+
+    British and American spelling have the same stem.
+    """
     if word in STOP:
         return ""
-    return _STEMMER.stemWord(word) if word.isascii() else word
+    if not word.isascii():
+        return word
+    for pattern, put in _SPELLINGS:
+        word = pattern.sub(put, word)
+    found: str = _STEMMER.stemWord(word)
+    return found
+
+
+def sentences_of(text: str) -> tuple[str, ...]:
+    """The sentences of a question with several, the first ones; none where it has but one."""
+    found = [part for part in _SENTENCE.split(text) if len(part.split(maxsplit=_SHORTEST)) >= _SHORTEST]
+    return tuple(found[:SENTENCES]) if len(found) > 1 else ()
 
 
 def stems(text: str) -> list[str]:
