@@ -26,6 +26,7 @@ from byte.server.context import Context
 from byte.server.edge import Edge
 from byte.server.limits import RateLimit
 from byte.server.metrics import Metrics
+from byte.server.near import Reads
 from byte.server.routes import bulk as bulk_routes
 from byte.server.routes import consumers as consumer_routes
 from byte.server.routes import events as event_routes
@@ -107,11 +108,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
         async with _opened(settings, store) as opened:
-            ring, tail = Keyring(opened, opened.clock), Tail(opened)
+            reads, tail = Reads(opened), Tail(opened)
+            ring = Keyring(reads, opened.clock)
             writers = asyncio.Semaphore(max(1, settings.threads // 2))
             importers = asyncio.Semaphore(settings.imports_at_once)
             context = Context(
-                settings, opened, opened.clock, ring, metrics, tail, log, writers, importers, [opened.ready]
+                settings, opened, reads, opened.clock, ring, metrics, tail, log, writers, importers, [opened.ready]
             )
             _show(context)
             app.state.byte = context
@@ -120,6 +122,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
                     yield
             finally:
                 app.state.byte = None
+                reads.close()
 
     app = _Application(
         title="Byte registry",

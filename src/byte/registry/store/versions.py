@@ -15,6 +15,7 @@ from byte.registry.store.kept import Kept, Listing
 from byte.registry.store.operations import identity
 from byte.registry.store.packing import pack, squeeze, unpack, unsqueeze
 from byte.registry.store.paging import cursor_of, keys_of
+from byte.registry.store.steps import Steps
 from byte.registry.store.tables import clean, versions
 
 _EDITED: Final = frozenset({"state", "sunset", "deprecated_at", "revision", "created_at", "updated_at"})
@@ -78,6 +79,11 @@ def find(read: Read, service: str, label: str) -> Version | None:
 def get(read: Read, service: str, label: str) -> Version:
     """A version. Raises `NotFoundError`."""
     return _KEPT.get(read, service, label)
+
+
+def get_steps(service: str, label: str) -> Steps[Version]:
+    """`get` as the last steps of a read."""
+    return _KEPT.get_steps(service, label)
 
 
 def page(
