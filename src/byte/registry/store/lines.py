@@ -45,6 +45,7 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "default_transaction_read_only": "on",
 }
 _BINARY: Final = 1
+_ENDED: Final = "57P"
 
 
 # --- statements ----------------------------------------------------------------------------------
@@ -256,7 +257,8 @@ class Lines:
     def __init__(self, url: URL, size: int = LINES) -> None:
         self._given = session(url, _DEFAULTS)
         self._free: deque[_Line] = deque()
-        self._room = asyncio.Semaphore(size)
+        self._room = size
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._closed = False
 
     async def take(self, make: Callable[[], Steps[R]]) -> R:
@@ -264,30 +266,50 @@ class Lines:
 
         Raises `UnavailableError`, and what the read raises.
         """
-        if self._room.locked():
-            try:
-                await asyncio.wait_for(self._room.acquire(), BUSY_S)
-            except TimeoutError:
-                raise UnavailableError("The store is busy: all of its connections are in use.") from None
-        else:
-            await self._room.acquire()
+        await self._turn()
         try:
             return await self._take(make)
         except BELOW as error:
             raise told(error) from error
         finally:
-            self._room.release()
+            self._leave()
+
+    async def _turn(self) -> None:
+        """Wait for a line to be free; first come, first served. A semaphore with a timeout takes ten times as long."""
+        if self._room:
+            self._room -= 1
+            return
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        self._queue.append(turn)
+        timer = loop.call_later(BUSY_S, _give_up, turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._leave()  # it came too late for who was cancelled
+            raise
+        finally:
+            timer.cancel()
+
+    def _leave(self) -> None:
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._room += 1
 
     async def _take(self, make: Callable[[], Steps[R]]) -> R:
         line = await self._line()
         try:
             return await self._on(line, make())
         except psycopg.OperationalError as error:
-            if line.fresh or error.sqlstate is not None:
+            # Without a code the connection is gone, with these the server ended it.
+            if line.fresh or not (error.sqlstate or _ENDED).startswith(_ENDED):
                 raise
         # The others have ended as this one has.
-        self.close()
-        self._closed = False
+        self._hang_up()
         return await self._on(await self._line(), make())
 
     async def _on(self, line: _Line, steps: Steps[R]) -> R:
@@ -313,5 +335,13 @@ class Lines:
     def close(self) -> None:
         """Hang up all lines; those in use when they are not any more."""
         self._closed = True
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         while self._free:
             self._free.pop().end()
+
+
+def _give_up(turn: asyncio.Future[None]) -> None:
+    if not turn.done():
+        turn.set_exception(UnavailableError("The store is busy: all of its connections are in use."))
