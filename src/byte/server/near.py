@@ -26,20 +26,21 @@ class Reads:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lines = store.lines()
+        self._file = store.file()
 
     async def take(self, make: Callable[[], Steps[R]]) -> R:
         """What a read comes to; `make` begins it. Raises what it raises, and `UnavailableError`."""
         if self._lines is not None:
             return await self._lines.take(make)
-        if not self._store.near:
-            return await run_in_threadpool(self._now, make)
+        if self._file is None or not self._store.near:
+            return await run_in_threadpool(self._apart, make)
         start = monotonic()
         try:
-            return self._now(make)
+            return self._file.take(make)
         finally:
             self._store.took(monotonic() - start)
 
-    def _now(self, make: Callable[[], Steps[R]]) -> R:
+    def _apart(self, make: Callable[[], Steps[R]]) -> R:
         with self._store.reading() as read:
             return read.take(make())
 
@@ -47,6 +48,8 @@ class Reads:
         """Ends what is open for reading; the store stays open."""
         if self._lines is not None:
             self._lines.close()
+        if self._file is not None:
+            self._file.close()
 
 
 def short(endpoint: Callable[..., Steps[Response]]) -> Callable[..., Coroutine[Any, Any, Response]]:

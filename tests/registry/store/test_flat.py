@@ -287,7 +287,7 @@ def test_postgresql_touches_few_rows_where_it_has_prepared_a_statement_for_any_v
                     known.add(one.sql)
                     read.connection.exec_driver_sql(f"PREPARE of{len(known)} AS {one.sql.decode()}")
                     read.connection.info[one.sql] = len(known)
-                values = ", ".join("'" + (value.of(ask.given or {}) or b"").decode() + "'" for value in one.values)
+                values = ", ".join("'" + (value or b"").decode() + "'" for value in one.given(ask.given or {}))
                 run = f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE of{read.connection.info[one.sql]} ({values})"
                 plan = read.connection.exec_driver_sql(run).fetchall()
                 assert touched(plan) <= 400, f"{name}: {touched(plan)} rows in {one.sql.decode()}"

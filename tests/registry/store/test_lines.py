@@ -81,8 +81,8 @@ FILTERS = [
 ]
 
 
-def test_what_is_found_is_what_the_other_way_finds(store):
-    fill(store)
+def every(store: Store) -> list[Callable[[], Steps[Any]]]:
+    """Reads of all kinds, of a store that was filled."""
     reads: list[Callable[[], Steps[Any]]] = [
         partial(services.page_steps, ServiceFilter(tag=tag), sort, 4)
         for tag in (None, "ä")
@@ -100,6 +100,12 @@ def test_what_is_found_is_what_the_other_way_finds(store):
             cursor = page.next
             if cursor is None:
                 break
+    return reads
+
+
+def test_what_is_found_is_what_the_other_way_finds(store):
+    fill(store)
+    reads = every(store)
 
     async def talk(opened: Lines) -> list[Any]:
         return list(await asyncio.gather(*map(opened.take, reads)))

@@ -10,7 +10,6 @@ used again is replaced by a new one, once; a read changes nothing, so that it ma
 """
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -27,6 +26,7 @@ from sqlalchemy.dialects.postgresql import psycopg as dialects
 from byte.registry.errors import UnavailableError
 from byte.registry.store.engine import BUSY_S, session
 from byte.registry.store.faults import BELOW, told
+from byte.registry.store.spelling import AMONG, Value, spelled
 from byte.registry.store.steps import Ask, Rows, Steps
 
 R = TypeVar("R")
@@ -39,7 +39,6 @@ _LONG_S: Final = 35
 _PREPARED: Final = 400
 """How many statements a line keeps prepared; with more it is replaced."""
 _DIALECT: Final = dialects.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-_AMONG: Final = re.compile(r"IN \(__\[POSTCOMPILE_(\w+)\]\)")
 _DEFAULTS: Final[Mapping[str, str]] = {
     "default_transaction_isolation": r"repeatable\ read",
     "default_transaction_read_only": "on",
@@ -51,24 +50,15 @@ _ENDED: Final = "57P"
 # --- statements ----------------------------------------------------------------------------------
 
 
-class _Value(msgspec.Struct, frozen=True):
-    """A parameter: where its value comes from, and how that is made one of the database's."""
-
-    name: str
-    default: Any
-    required: bool
-    process: Callable[[Any], Any] | None
-
-    def of(self, given: Mapping[str, Any]) -> bytes | None:
-        value = given[self.name] if self.required else given.get(self.name, self.default)
-        return _text(value if self.process is None else self.process(value))
-
-
 class _Said(msgspec.Struct, frozen=True, eq=False):
     """A statement as PostgreSQL takes it."""
 
     sql: bytes
-    values: tuple[_Value, ...]
+    values: tuple[Value, ...]
+
+    def given(self, given: Mapping[str, Any]) -> list[bytes | None]:
+        """The values of its parameters."""
+        return [_text(value.of(given)) for value in self.values]
 
 
 def _text(value: Any) -> bytes | None:
@@ -88,24 +78,13 @@ def _text(value: Any) -> bytes | None:
 @lru_cache(maxsize=2_048)
 def said(statement: Executable) -> _Said:
     """How a statement is said. `IN` takes its values as one array: the text is the same however many they are."""
-    compiled: Any = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
-    names = compiled.positiontup or []
-    # What is expanded is left out of the numbers.
-    single = [name for name in names if not compiled.binds[name].expanding]
-    among = [name for name in names if compiled.binds[name].expanding]
-    places = {name: len(single) + at for at, name in enumerate(among, 1)}
-
-    def array(found: re.Match[str]) -> str:
-        kind = compiled.binds[found[1]].type.compile(dialect=_DIALECT)
-        return f"= ANY (${places[found[1]]}::{kind}[])"
-
-    values = tuple(_value(compiled.binds[name]) for name in (*single, *among))
-    return _Said(_AMONG.sub(array, str(compiled)).encode(), values)
-
-
-def _value(bind: Any) -> _Value:
-    process = None if bind.expanding else bind.type.bind_processor(_DIALECT)
-    return _Value(bind.key, bind.value, bind.required, process)
+    found = spelled(statement, _DIALECT)
+    # Those of `IN` are left out of the numbers.
+    single = [value for value in found.values if not value.many]
+    among = [value for value in found.values if value.many]
+    places = {value.name: at for at, value in enumerate(among, len(single) + 1)}
+    text = AMONG.sub(lambda one: f"= ANY (${places[one[1]]}::{found.kinds[one[1]]}[])", found.text)
+    return _Said(text.encode(), (*single, *among))
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -178,7 +157,7 @@ class _Line:
             if name is None:
                 name = self._names[one] = b"s%d" % len(self._names)
                 self._wire.send_prepare(name, one.sql)
-            self._wire.send_query_prepared(name, [value.of(given or {}) for value in one.values], result_format=_BINARY)
+            self._wire.send_query_prepared(name, one.given(given or {}), result_format=_BINARY)
         if sync:
             self._sync()
         else:
