@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final, cast
 
 import anyio.to_thread
@@ -148,12 +149,17 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 def _show(context: Context) -> None:
     """The figures of what the application holds."""
     engines, metrics, tail = context.store.engines, context.metrics, context.tail
-    for name, engine in (("reading", engines.reads), ("writing", engines.writes)):
+    for name, engine, more in (("reading", engines.reads, context.reads), ("writing", engines.writes, None)):
         used = getattr(engine.pool, "checkedout", None)
         if used is not None:
-            metrics.gauge(f"byte_store_connections_{name}", f"Connections to the store in use for {name}.", used)
+            count = partial(_used, used, more)
+            metrics.gauge(f"byte_store_connections_{name}", f"Connections to the store in use for {name}.", count)
     metrics.gauge("byte_event_last_number", "The last event that this process has seen.", lambda: tail.last)
     metrics.gauge("byte_event_waiters", "Requests that wait for events.", lambda: tail.waiting)
+
+
+def _used(pool: Callable[[], int], reads: Reads | None) -> int:
+    return pool() + (reads.used if reads is not None else 0)
 
 
 @asynccontextmanager

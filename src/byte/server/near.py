@@ -28,6 +28,11 @@ class Reads:
         self._lines = store.lines()
         self._file = store.file()
 
+    @property
+    def used(self) -> int:
+        """How many connections of its own are in use."""
+        return 0 if self._lines is None else self._lines.used
+
     async def take(self, make: Callable[[], Steps[R]]) -> R:
         """What a read comes to; `make` begins it. Raises what it raises, and `UnavailableError`."""
         if self._lines is not None:

@@ -236,9 +236,15 @@ class Lines:
     def __init__(self, url: URL, size: int = LINES) -> None:
         self._given = session(url, _DEFAULTS)
         self._free: deque[_Line] = deque()
+        self._size = size
         self._room = size
         self._queue: deque[asyncio.Future[None]] = deque()
         self._closed = False
+
+    @property
+    def used(self) -> int:
+        """How many lines are in use."""
+        return self._size - self._room
 
     async def take(self, make: Callable[[], Steps[R]]) -> R:
         """Run a read; `make` begins it, a second time where a line had ended unnoticed.

@@ -95,7 +95,18 @@ def page(
     cursor: str | None = None,
 ) -> Page[Version]:
     """Versions of a service by `sequence`, the newest first unless told otherwise. Raises `InvalidError` (sort, cursor)."""
-    return _LISTING.page(read, {"service": service, "state": state}, sort, limit, cursor)
+    return read.take(page_steps(service, state, sort, limit, cursor))
+
+
+def page_steps(
+    service: str | None = None,
+    state: State | None = None,
+    sort: str = "-sequence",
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Steps[Page[Version]]:
+    """`page` as the last steps of a read."""
+    return _LISTING.page_steps({"service": service, "state": state}, sort, limit, cursor)
 
 
 def latest(read: Read, service: str) -> Version | None:
