@@ -110,6 +110,7 @@ class _Line:
         self._waiting: asyncio.Future[list[Rows]] | None = None
         self._wanted = 0
         self._found: list[Rows] = []
+        self._writing = False
         loop.add_reader(self._socket, self._readable)
 
     @property
@@ -175,8 +176,10 @@ class _Line:
             self._fail(error)
             return
         if left:
+            self._writing = True
             self._loop.add_writer(self._socket, self._flush)
-        else:
+        elif self._writing:
+            self._writing = False
             self._loop.remove_writer(self._socket)
 
     def _readable(self) -> None:

@@ -1,5 +1,6 @@
 """The store, opened: where transactions come from."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -98,8 +99,11 @@ class Store:
             _closed(connection)
 
     def lines(self) -> Lines | None:
-        """Ways to read from the event loop that runs, where the database is waited for; they are the caller's to close."""
-        return Lines(self.engines.url) if self.kind == "postgresql" else None
+        """Ways to read from the event loop that runs, where the database is waited for; they are the caller's to close.
+
+        None on Windows too, whose loop is not told of sockets.
+        """
+        return Lines(self.engines.url) if self.kind == "postgresql" and sys.platform != "win32" else None
 
     def file(self) -> File | None:
         """A way to read in place, where the database is a file; it is the caller's to close."""
