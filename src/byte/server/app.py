@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final, cast
 
 import anyio.to_thread
@@ -26,6 +27,7 @@ from byte.server.context import Context
 from byte.server.edge import Edge
 from byte.server.limits import RateLimit
 from byte.server.metrics import Metrics
+from byte.server.near import Reads
 from byte.server.routes import bulk as bulk_routes
 from byte.server.routes import consumers as consumer_routes
 from byte.server.routes import events as event_routes
@@ -107,11 +109,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
         async with _opened(settings, store) as opened:
-            ring, tail = Keyring(opened, opened.clock), Tail(opened)
+            reads, tail = Reads(opened), Tail(opened)
+            ring = Keyring(reads, opened.clock)
             writers = asyncio.Semaphore(max(1, settings.threads // 2))
             importers = asyncio.Semaphore(settings.imports_at_once)
             context = Context(
-                settings, opened, opened.clock, ring, metrics, tail, log, writers, importers, [opened.ready]
+                settings, opened, reads, opened.clock, ring, metrics, tail, log, writers, importers, [opened.ready]
             )
             _show(context)
             app.state.byte = context
@@ -120,6 +123,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
                     yield
             finally:
                 app.state.byte = None
+                reads.close()
 
     app = _Application(
         title="Byte registry",
@@ -145,12 +149,17 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 def _show(context: Context) -> None:
     """The figures of what the application holds."""
     engines, metrics, tail = context.store.engines, context.metrics, context.tail
-    for name, engine in (("reading", engines.reads), ("writing", engines.writes)):
+    for name, engine, more in (("reading", engines.reads, context.reads), ("writing", engines.writes, None)):
         used = getattr(engine.pool, "checkedout", None)
         if used is not None:
-            metrics.gauge(f"byte_store_connections_{name}", f"Connections to the store in use for {name}.", used)
+            count = partial(_used, used, more)
+            metrics.gauge(f"byte_store_connections_{name}", f"Connections to the store in use for {name}.", count)
     metrics.gauge("byte_event_last_number", "The last event that this process has seen.", lambda: tail.last)
     metrics.gauge("byte_event_waiters", "Requests that wait for events.", lambda: tail.waiting)
+
+
+def _used(pool: Callable[[], int], reads: Reads | None) -> int:
+    return pool() + (reads.used if reads is not None else 0)
 
 
 @asynccontextmanager

@@ -5,24 +5,26 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Final
 
 import msgspec
 from fastapi import Request, Security
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
-from starlette.concurrency import run_in_threadpool
 
 from byte.registry import keys
 from byte.registry.actors import ANYONE, Actor
 from byte.registry.clock import Clock
 from byte.registry.errors import UnauthenticatedError
 from byte.registry.records import Key
-from byte.registry.store import Store
+from byte.server.near import Reads
 
 FRESH: Final = 1.0
 """Seconds that an answer of the store about a key holds: a revoked key works no longer than this on any replica."""
 
+_OLD: Final = 0.5
+"""Seconds after which it is asked again, if somebody comes, while it still holds."""
 _KNOWN: Final = 10_000
 """Tokens that are remembered; those of strangers push each other out, not the memory's bounds."""
 
@@ -35,8 +37,8 @@ class _Entry(msgspec.Struct):
 class Keyring:
     """The keys that were seen lately. Tokens are remembered by their digest: no secret stays in memory."""
 
-    def __init__(self, store: Store, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._store = store
+    def __init__(self, reads: Reads, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._reads = reads
         self._clock = clock
         self._monotonic = monotonic
         self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
@@ -68,20 +70,32 @@ class Keyring:
 
     async def _key(self, digest: bytes, token: str) -> Key | None:
         entry = self._entries.get(digest)
-        if entry is not None and self._monotonic() - entry.at < FRESH:
+        age = self._monotonic() - entry.at if entry is not None else FRESH
+        if entry is not None and age < FRESH:
+            if age > _OLD:
+                # Who comes now is answered by what is known; who comes later need not wait.
+                self._task(digest, token)
             return entry.key
+        return await asyncio.shield(self._task(digest, token))
+
+    def _task(self, digest: bytes, token: str) -> asyncio.Task[Key | None]:
         # However many requests wait for the same key, the store is asked once.
         task = self._asked.get(digest)
         if task is None:
             task = asyncio.create_task(self._ask(digest, token))
             self._asked[digest] = task
-            task.add_done_callback(lambda _: self._asked.pop(digest, None))
-        return await asyncio.shield(task)
+            task.add_done_callback(partial(self._answered, digest))
+        return task
+
+    def _answered(self, digest: bytes, task: asyncio.Task[Key | None]) -> None:
+        del self._asked[digest]
+        if not task.cancelled():
+            task.exception()  # where nobody waited for it, the next one to ask is told
 
     async def _ask(self, digest: bytes, token: str) -> Key | None:
         # The time before the question: what is revoked while it is asked is seen a second after at the latest.
         at = self._monotonic()
-        key = await run_in_threadpool(keys.verify, self._store, token)
+        key = await self._reads.take(partial(keys.verify_steps, token)) if keys.is_token(token) else None
         self._entries[digest] = _Entry(key, at)
         self._entries.move_to_end(digest)
         if len(self._entries) > _KNOWN:

@@ -11,6 +11,7 @@ from byte.registry.clock import Clock
 from byte.registry.store import Store
 from byte.server.auth import Keyring
 from byte.server.metrics import Metrics
+from byte.server.near import Reads
 from byte.server.problems import ProblemError
 from byte.server.settings import Settings
 from byte.server.tail import Tail
@@ -18,10 +19,11 @@ from byte.server.tail import Tail
 
 @dataclass(frozen=True)
 class Context:
-    """The store, and what is shared between requests. `log` is a structlog logger, `reasons` what is not ready yet."""
+    """The store, the way to read from it without a thread, and what is shared between requests. `log` is a structlog logger, `reasons` what is not ready yet."""
 
     settings: Settings
     store: Store
+    reads: Reads
     clock: Clock
     keyring: Keyring
     metrics: Metrics

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 import psycopg
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.dialects.postgresql import psycopg as dialects
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
 from byte.model.errors import SettingsError
@@ -150,6 +151,13 @@ def _postgresql(url: URL) -> Engines:
     for engine in (reads, writes):
         _try(engine)
     return Engines(url, reads, writes)
+
+
+def session(url: URL, defaults: Mapping[str, str]) -> dict[str, Any]:
+    """What psycopg connects with to read, with more settings of the session."""
+    _, given = dialects.dialect().create_connect_args(url)  # type: ignore[no-untyped-call]
+    more = _connect({**_POSTGRESQL, **_BY_INDEX, **defaults})
+    return {**given, **more, "autocommit": True, "client_encoding": "utf8", "tcp_user_timeout": 30_000}
 
 
 def _connect(settings: Mapping[str, str]) -> dict[str, Any]:

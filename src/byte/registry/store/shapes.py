@@ -1,13 +1,12 @@
 """Between rows and records: which columns a record is made of, and how each is kept."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Column, LargeBinary, Table
 
-from byte.registry.store.connection import Found
 from byte.registry.store.packing import pack, unpack
 from byte.registry.store.tables import Text
 
@@ -41,7 +40,7 @@ class Shape(Generic[R]):
                 self._loads[field.name] = msgspec.json.Decoder(field.type).decode
                 self._dumps[field.name] = _as_text
 
-    def load(self, row: Found) -> R:
+    def load(self, row: Sequence[Any]) -> R:
         """The record of a row that begins with `columns`."""
         return self._made(*row[: self._size])
 

@@ -1,5 +1,6 @@
 """The store, opened: where transactions come from."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -14,6 +15,8 @@ from byte.registry.store import events, migrate
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.engine import Engines, address, engines
 from byte.registry.store.faults import BELOW, told
+from byte.registry.store.files import File
+from byte.registry.store.lines import Lines
 
 _LONG_S: Final = 0.2
 _FAR_S: Final = 1.0
@@ -94,6 +97,17 @@ class Store:
             raise told(error) from error
         finally:
             _closed(connection)
+
+    def lines(self) -> Lines | None:
+        """Ways to read from the event loop that runs, where the database is waited for; they are the caller's to close.
+
+        None on Windows too, whose loop is not told of sockets.
+        """
+        return Lines(self.engines.url) if self.kind == "postgresql" and sys.platform != "win32" else None
+
+    def file(self) -> File | None:
+        """A way to read in place, where the database is a file; it is the caller's to close."""
+        return File(self.engines.reads) if self.kind == "sqlite" else None
 
     def ready(self) -> list[str]:
         """What keeps the store from work, one sentence each; empty when it is ready."""
