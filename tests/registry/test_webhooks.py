@@ -369,6 +369,26 @@ def test_a_failure_is_tried_again_later_and_nothing_overtakes_it(tmp_path):
     assert ids[0].endswith(f"_{numbers[0]}")
 
 
+@pytest.mark.parametrize("days", [400, -400])
+def test_a_clock_that_was_off_for_a_while_holds_up_no_event(tmp_path, days):
+    """What was to be tried again by a clock that was wrong is not waited for once it is right."""
+
+    async def scenario(world: World) -> None:
+        made = world.hook(types=("service.updated",))
+        world.time.jumped = days * 86_400
+        happened(world.store, "service.updated")
+        world.net.says["a.test"] = 500
+        await world.settled()
+        assert world.webhook(made).failures == 1
+        world.net.says["a.test"] = 200
+        world.time.jumped = 0
+        await world.settled()
+        assert world.webhook(made).failures == 0
+
+    world = run(tmp_path, scenario)
+    assert len(world.net.accepted["a.test"]) == 1
+
+
 def test_a_receiver_that_says_when_is_believed(tmp_path):
     async def scenario(world: World) -> None:
         made = world.hook(types=("service.updated",))

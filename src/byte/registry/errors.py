@@ -61,3 +61,7 @@ class ForbiddenError(RegistryError):
 
 class UnavailableError(RegistryError):
     """The store cannot be reached, is full, or does not answer in time: to be asked again later."""
+
+
+class UnwritableError(UnavailableError):
+    """The store takes no writes although it can be read: its disk is full, or it is read-only."""

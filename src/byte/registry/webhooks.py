@@ -44,6 +44,8 @@ DELAYS: Final = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 *
 """Seconds between an attempt that failed and the next; 75 hours altogether."""
 JITTER: Final = 0.1
 """An attempt is up to this part of its delay early or late."""
+FAR: Final = int(DELAYS[-1] * (1 + JITTER) * SECOND)
+"""Nothing waits longer than this: an attempt that is due later is of a clock that has been set back since."""
 SECRET_BYTES: Final = (24, 64)
 TYPES_MOST: Final = 50
 LIMITS: Final = Limits(seconds=20, body=64 << 10, redirects=0)
@@ -300,7 +302,7 @@ class Deliverer:
     def _due(self) -> tuple[Webhook, ...]:
         with self._store.reading() as read:
             last = events.last(read)
-            return tuple(webhook for webhook in kept.due(read, self._clock()) if webhook.delivered < last)
+            return tuple(webhook for webhook in kept.due(read, self._clock(), FAR) if webhook.delivered < last)
 
     async def _run(self, webhook: Webhook) -> None:
         try:
@@ -321,7 +323,7 @@ class Deliverer:
 
     async def _batch(self, webhook: Webhook) -> bool:
         """Sends up to `BATCH` events; whether there may be more to send now."""
-        if not webhook.enabled or (webhook.retry_at is not None and webhook.retry_at > self._clock()):
+        if not webhook.enabled or (webhook.retry_at is not None and 0 < webhook.retry_at - self._clock() <= FAR):
             return False
         key, found, last = await asyncio.to_thread(self._next, webhook)
         sent = webhook.delivered

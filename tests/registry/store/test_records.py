@@ -369,8 +369,9 @@ def test_webhooks_are_due_unless_they_are_off_or_wait(store):
         failed = msgspec.structs.replace(first, delivered=7, failures=2, last_error="500", retry_at=START + 5)
         webhooks.progress(write, failed)
     with store.reading() as read:
-        assert webhooks.due(read, START + 4) == ()
-        assert webhooks.due(read, START + 5) == (failed,)
+        assert webhooks.due(read, START + 4, 10) == ()
+        assert webhooks.due(read, START + 5, 10) == (failed,)
+        assert webhooks.due(read, START - 6, 10) == (failed,), "of a clock that was set back since"
         assert webhooks.secret(read, "b") == b"2"
     with store.writing() as write:
         edited = webhooks.replace(write, Webhook(id="a", url="https://example.org"), 1)

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, text
 
 from byte.registry import clock as clocks
 from byte.registry.clock import Clock
-from byte.registry.errors import RegistryError
-from byte.registry.store import events, migrate
+from byte.registry.errors import RegistryError, UnwritableError
+from byte.registry.store import events, leases, migrate
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.engine import Engines, address, engines
 from byte.registry.store.faults import BELOW, told
@@ -29,6 +29,7 @@ class Store:
         self.engines = reached
         self.clock = clock
         self._far_until = 0.0
+        self._stuck = False
 
     @classmethod
     def open(cls, url: str, *, clock: Clock = clocks.now, create: bool = True) -> Self:
@@ -93,8 +94,13 @@ class Store:
                 write = Write(connection, self.clock)
                 yield write
                 events.number(write)
+        except UnwritableError:
+            self._stuck = True
+            raise
         except BELOW as error:
-            raise told(error) from error
+            failure = told(error)
+            self._stuck = self._stuck or isinstance(failure, UnwritableError)
+            raise failure from error
         finally:
             _closed(connection)
 
@@ -110,10 +116,17 @@ class Store:
         return File(self.engines.reads) if self.kind == "sqlite" else None
 
     def ready(self) -> list[str]:
-        """What keeps the store from work, one sentence each; empty when it is ready."""
+        """What keeps the store from work, one sentence each; empty when it is ready.
+
+        A store that could be read but not written to is ready again once it has taken a large write: a small one may find
+        room on a disk that is full, and nobody else may be sending any.
+        """
         try:
             with self.reading() as read:
                 at = migrate.current(read.connection)
+            if self._stuck:
+                leases.try_room(self.writing)
+                self._stuck = False
         except RegistryError as error:
             return [str(error)]
         if at == migrate.HEAD:

@@ -26,7 +26,14 @@ _SET_SECRET: Final = (
 )
 _DUE: Final = (
     select(*_KEPT.shape.columns)
-    .where(webhooks.c.enabled.is_(True), or_(webhooks.c.retry_at.is_(None), webhooks.c.retry_at <= bindparam("at")))
+    .where(
+        webhooks.c.enabled.is_(True),
+        or_(
+            webhooks.c.retry_at.is_(None),
+            webhooks.c.retry_at <= bindparam("at"),
+            webhooks.c.retry_at > bindparam("far"),
+        ),
+    )
     .order_by(webhooks.c.id)
 )
 _PROGRESS: Final = (
@@ -59,9 +66,9 @@ def page(read: Read, service: str | None = None, limit: int = 50, cursor: str | 
     return _LISTING.page(read, {"service": service}, "id", limit, cursor)
 
 
-def due(read: Read, at: int) -> tuple[Webhook, ...]:
-    """All enabled webhooks that do not wait for a time after `at`."""
-    return tuple(map(_KEPT.shape.load, read.rows(_DUE, {"at": at})))
+def due(read: Read, at: int, far: int) -> tuple[Webhook, ...]:
+    """All enabled webhooks that do not wait for a time after `at`, and at most `far` microseconds after it."""
+    return tuple(map(_KEPT.shape.load, read.rows(_DUE, {"at": at, "far": at + far})))
 
 
 def add(write: Write, webhook: Webhook, secret: bytes) -> Webhook:
