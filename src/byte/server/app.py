@@ -114,7 +114,18 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
             writers = asyncio.Semaphore(max(1, settings.threads // 2))
             importers = asyncio.Semaphore(settings.imports_at_once)
             context = Context(
-                settings, opened, reads, opened.clock, ring, metrics, tail, log, writers, importers, [opened.ready]
+                settings,
+                opened,
+                reads,
+                opened.clock,
+                ring,
+                metrics,
+                tail,
+                log,
+                writers,
+                importers,
+                set(),
+                [opened.ready],
             )
             _show(context)
             app.state.byte = context
@@ -195,7 +206,14 @@ def _middleware(settings: Settings, metrics: Metrics, log: Any) -> list[Middlewa
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET", "PUT", "POST", "PATCH", "DELETE"],
-                allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
+                allow_headers=[
+                    "Authorization",
+                    "Content-Type",
+                    "Idempotency-Key",
+                    "If-Match",
+                    "If-None-Match",
+                    "X-Request-Id",
+                ],
                 expose_headers=[
                     "ETag",
                     "Location",
@@ -203,6 +221,7 @@ def _middleware(settings: Settings, metrics: Metrics, log: Any) -> list[Middlewa
                     "Retry-After",
                     "RateLimit",
                     "Deprecation",
+                    "Idempotency-Replayed",
                     "Sunset",
                 ],
             )

@@ -33,6 +33,8 @@ class Context:
     """How many requests may write at once: less than there are threads, so that reading goes on."""
     importers: asyncio.Semaphore
     """How many imports may go on at once: each has a thread and a batch of documents in memory."""
+    answering: set[tuple[str, bytes]]
+    """The requests with an `Idempotency-Key` that are being answered: of whom, and a digest of the key."""
     reasons: list[Callable[[], list[str]]]
     """More of what may be not ready (an index, a model): each says what is wrong, nothing when all is well."""
 

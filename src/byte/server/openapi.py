@@ -10,7 +10,8 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from byte.server.problems import KINDS, Problem, responses
+from byte.server import once
+from byte.server.problems import KINDS, MEDIA_TYPE, Problem, responses
 
 DESCRIPTION: Final = """\
 A registry of backend APIs: services, their versions and operations, who consumes them, and how they are.
@@ -45,6 +46,8 @@ _SHARED: Final = (
     "rate-limited",
     "internal-error",
 )
+_STREAM: Final = "application/x-ndjson"
+"""Bodies that are answered line by line while they are read: they are no one thing that could be done once."""
 _METHODS: Final = ("get", "put", "post", "patch", "delete")
 _ETAG: Final = {
     "description": "The revision of what is answered: for `If-Match` and `If-None-Match`.",
@@ -126,6 +129,10 @@ def _complete(method: str, operation: dict[str, Any], *, open_read: bool) -> Non
     if "requestBody" in operation:
         wanted += ["TooLarge", "UnsupportedMediaType"]
     security = operation.get("security", [])
+    if method == "post" and _STREAM not in operation.get("requestBody", {}).get("content", {}):
+        operation.setdefault("parameters", []).append(once.PARAMETER)
+        _also(answers, "in-progress")
+        _also(answers, "reused-key")
     if security:
         wanted += ["Invalid", "Unauthenticated", "Forbidden", "Unavailable"]
         if open_read and any("read" in scopes for one in security for scopes in one.values()):
@@ -140,6 +147,18 @@ def _complete(method: str, operation: dict[str, Any], *, open_read: bool) -> Non
         status = str(_STATUS[name])
         answers.setdefault(status, {"$ref": f"#/components/responses/{name}"})
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _also(answers: dict[str, Any], name: str) -> None:
+    """One more kind of problem that an operation may answer with."""
+    status = str(KINDS[name].status)
+    known, more = answers.get(status), _of(name)
+    if known is None:
+        answers[status] = more
+        return
+    first = more["description"][0].lower()
+    known["description"] = f"{known['description'].removesuffix('.')} or {first}{more['description'][1:]}"
+    known["content"][MEDIA_TYPE]["examples"] |= more["content"][MEDIA_TYPE]["examples"]
 
 
 def _plain(parameters: list[dict[str, Any]]) -> None:

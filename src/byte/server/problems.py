@@ -20,7 +20,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from byte.model.errors import ByteError
-from byte.registry import errors
+from byte.registry import errors, once
 
 MEDIA_TYPE: Final = "application/problem+json"
 ERRORS_SHOWN: Final = 100
@@ -87,6 +87,14 @@ KINDS: Final[Mapping[str, Kind]] = {
             "What was asked does not fit the state that the resource is in now: read it again and decide anew.",
         ),
         Kind(
+            "in-progress",
+            409,
+            "This request is being answered now",
+            "Another request with the same `Idempotency-Key` has not been answered yet. Send it again in a moment: you get "
+            "the answer of that one.",
+            retry_after=1,
+        ),
+        Kind(
             "in-use",
             409,
             "Others need this resource",
@@ -116,6 +124,13 @@ KINDS: Final[Mapping[str, Kind]] = {
             422,
             "The document cannot be read",
             "It is no OpenAPI document, MCP descriptor or A2A agent card, or it is broken. `errors` says where and how.",
+        ),
+        Kind(
+            "reused-key",
+            422,
+            "The idempotency key was used for another request",
+            "An `Idempotency-Key` belongs to one request for 24 hours: the same path, query, body, `Content-Type` and "
+            "`If-Match`. Give another request another key.",
         ),
         Kind(
             "precondition-required",
@@ -178,6 +193,8 @@ OF_ERROR: Final[Mapping[type[errors.RegistryError], str]] = {
     errors.ForbiddenError: "forbidden",
     errors.UnavailableError: "unavailable",
     errors.UnwritableError: "unavailable",
+    once.BusyError: "in-progress",
+    once.ReusedError: "reused-key",
 }
 """The kind of each error of the registry; a test demands that none is missing."""
 

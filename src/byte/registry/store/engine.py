@@ -99,7 +99,7 @@ def _sqlite(url: URL, *, create: bool) -> Engines:
         except OSError as error:
             raise UnavailableError(f"The store {path} cannot be made: {error.strerror}.") from error
     # "rw": a file that has gone is a failure, not a new and empty store.
-    file = url.set(database=f"file:{_quoted(str(path.absolute()))}", query={**url.query, "mode": "rw", "uri": "true"})
+    file = url.set(database=f"file:{_quoted(str(path.absolute()))}").update_query_dict({"mode": "rw", "uri": "true"})
     common: dict[str, Any] = {
         **_COMMON,
         "connect_args": {"cached_statements": 512, "timeout": BUSY_S},
