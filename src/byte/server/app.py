@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final, cast
 
 import anyio.to_thread
@@ -20,6 +21,8 @@ from starlette.middleware.cors import CORSMiddleware
 import byte
 from byte.registry import keys
 from byte.registry.errors import UnavailableError
+from byte.registry.net import Client, NetError
+from byte.registry.oidc import LIMITS, Tokens
 from byte.registry.store import Store
 from byte.server import background, logs, openapi, problems
 from byte.server.auth import Keyring
@@ -108,9 +111,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
-        async with _opened(settings, store) as opened:
+        async with _opened(settings, store) as opened, Client(settings.allowed_networks) as client:
             reads, tail = Reads(opened), Tail(opened)
-            ring = Keyring(reads, opened.clock)
+            ring = Keyring(reads, opened.clock, tokens=_tokens(settings, opened, client))
             writers = asyncio.Semaphore(max(1, settings.threads // 2))
             importers = asyncio.Semaphore(settings.imports_at_once)
             context = Context(
@@ -171,6 +174,22 @@ def _show(context: Context) -> None:
 
 def _used(pool: Callable[[], int], reads: Reads | None) -> int:
     return pool() + (reads.used if reads is not None else 0)
+
+
+def _tokens(settings: Settings, store: Store, client: Client) -> Tokens | None:
+    """The tokens of the issuer that is configured, whose keys are asked for through the guarded client."""
+    issuer = settings.issuer()
+    if issuer is None:
+        return None
+
+    async def fetch(url: str) -> bytes:
+        sent = {"accept": "application/json"}
+        answer = await client.request("GET", url, headers=sent, limits=LIMITS, private_http=True)
+        if answer.status != HTTPStatus.OK:
+            raise NetError(f"`{url}` answered {answer.status}.")
+        return answer.body
+
+    return Tokens(issuer, fetch, clock=store.clock)
 
 
 @asynccontextmanager

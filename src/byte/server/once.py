@@ -87,7 +87,7 @@ def _asked(request: Request, given: list[str], body: bytes) -> Once:
     # What an edit expects is a part of what is asked.
     headers = [request.headers.get(name, "") for name in ("content-type", "if-match")]
     about = (request.method, str(request.scope["path"]), request.url.query, *headers)
-    # A key stays the same from request to request; other credentials are short-lived, and another one opens the answer too.
+    # A key stays the same from request to request; tokens are short-lived, and the next one opens the answer too.
     secret = request.headers.get("authorization", "") if actor.key is not None else ""
     parts = (part.encode("utf-8", "surrogatepass") for part in about)
-    return Once(actor.key or actor.name, key.strip('"'), secret, once.fingerprint(*parts, body))
+    return Once(actor.id, key.strip('"'), secret, once.fingerprint(*parts, body))

@@ -85,7 +85,7 @@ def build(app: FastAPI, *, open_read: bool) -> dict[str, Any]:
     schemas.update(whole.pop("$defs", {}))
     schemas["Problem"] = whole
     shared = {name: _of(name) for name in _SHARED}
-    shared["unavailable"] = responses("unavailable", "not-ready", "timeout")[503]
+    shared["unavailable"] = responses("unavailable", "not-ready", "timeout", "issuer-unavailable")[503]
     components["responses"] = {"".join(part.title() for part in name.split("-")): one for name, one in shared.items()}
     for method, operation in _operations(document):
         _complete(method, operation, open_read=open_read)

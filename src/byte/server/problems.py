@@ -53,7 +53,8 @@ KINDS: Final[Mapping[str, Kind]] = {
             401,
             "A valid key is needed",
             "Send `Authorization: Bearer byte_<id>_<secret>`. The key is missing, unknown, expired or revoked; an admin "
-            "issues keys with `byte keys create` or `POST /v1/keys`.",
+            "issues keys with `byte keys create` or `POST /v1/keys`. A token of the issuer that the server is set to "
+            "(`BYTE_OIDC_ISSUER`) is taken as well.",
         ),
         Kind(
             "forbidden",
@@ -160,6 +161,14 @@ KINDS: Final[Mapping[str, Kind]] = {
             retry_after=2,
         ),
         Kind(
+            "issuer-unavailable",
+            503,
+            "The issuer of tokens does not answer",
+            "The keys that tokens are signed with cannot be had (`BYTE_OIDC_ISSUER`), so no token can be believed. Keys of the "
+            "registry work. Ask again after `Retry-After`.",
+            retry_after=5,
+        ),
+        Kind(
             "not-ready",
             503,
             "The server is not ready",
@@ -193,6 +202,7 @@ OF_ERROR: Final[Mapping[type[errors.RegistryError], str]] = {
     errors.ForbiddenError: "forbidden",
     errors.UnavailableError: "unavailable",
     errors.UnwritableError: "unavailable",
+    errors.IssuerError: "issuer-unavailable",
     once.BusyError: "in-progress",
     once.ReusedError: "reused-key",
 }

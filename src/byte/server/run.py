@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any, Final, TextIO
 
+import msgspec
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
@@ -101,7 +102,11 @@ def _serve_many(settings: Settings, listener: socket.socket) -> None:
 
 def _environment(settings: Settings) -> Mapping[str, str]:
     said = settings.model_dump(mode="json", exclude_unset=True, exclude={"database_url"})
-    found = {f"{PREFIX}{name.upper()}": value if isinstance(value, str) else str(value) for name, value in said.items()}
+    found = {
+        f"{PREFIX}{name.upper()}": value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        for name, value in said.items()
+        if value is not None
+    }
     return {**found, f"{PREFIX}DATABASE_URL": settings.url()}
 
 
