@@ -1,10 +1,12 @@
 """The API document: what FastAPI derives, and what holds for every operation and is written down once.
 
 Shared are the problems that any operation may answer with, `ETag` and `If-None-Match` of what is read, and the scope that
-each operation needs.
+each operation needs. The examples of answers are those that a registry gave (`examples.json`).
 """
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -46,6 +48,8 @@ _SHARED: Final = (
     "rate-limited",
     "internal-error",
 )
+_EXAMPLES: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+"""Answers by operation and status, as `tests.server.recorded` wrote them down."""
 _STREAM: Final = "application/x-ndjson"
 """Bodies that are answered line by line while they are read: they are no one thing that could be done once."""
 _METHODS: Final = ("get", "put", "post", "patch", "delete")
@@ -124,6 +128,7 @@ def _complete(method: str, operation: dict[str, Any], *, open_read: bool) -> Non
     answers: dict[str, Any] = operation["responses"]
     if "application/json" in answers.get("422", {}).get("content", {}):  # the framework's own: ours are problems, 400
         del answers["422"]
+    _exemplify(operation["operationId"], answers)
     wanted = ["RateLimited", "InternalError"]
     _plain(operation.get("parameters", []))
     if "requestBody" in operation:
@@ -147,6 +152,14 @@ def _complete(method: str, operation: dict[str, Any], *, open_read: bool) -> Non
         status = str(_STATUS[name])
         answers.setdefault(status, {"$ref": f"#/components/responses/{name}"})
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _exemplify(operation: str, answers: dict[str, Any]) -> None:
+    """Shows what was answered."""
+    for status, answer in answers.items():
+        media = answer.get("content", {}).get("application/json")
+        if media is not None and f"{operation} {status}" in _EXAMPLES:
+            media["example"] = _EXAMPLES[f"{operation} {status}"]
 
 
 def _also(answers: dict[str, Any], name: str) -> None:
