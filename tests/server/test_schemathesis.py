@@ -1,5 +1,6 @@
 """The whole API against its own description: every check of schemathesis, the same requests each time, in process."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,10 +14,12 @@ from starlette.testclient import TestClient
 from byte.registry import keys
 from byte.registry.actors import SYSTEM
 from byte.registry.store import Store
+from byte.server import once
 from byte.server.app import create_app
 from tests.server.conftest import bearer, settings
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
+PATTERN = re.compile(once.PATTERN)
 ACCEPTED = ["2xx", "304", "401", "403", "404", "409", "412", "422", "428"]
 """What a valid request may meet: what is there decides. 422: the schema of a document is not this API's to describe."""
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428"]
@@ -74,6 +77,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
 
     Cursors come from an answer; owners, services and operations exist; events go to public hosts.
     """
+    if PATTERN.fullmatch(str((case.headers or {}).get("Idempotency-Key", ""))):
+        case.headers["Idempotency-Key"] = f'"{case.id}"'  # each request is another one
     meta = case.meta
     if meta is None or not meta.generation.mode.is_positive:
         return
@@ -83,8 +88,9 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if isinstance(case.body, dict):
         if case.body.get("owner") is not None or case.body.get("scope") == "publish":
             case.body["owner"] = "shop"
-        # A sunset is for what is deprecated, and to come.
+        # A sunset is for what is deprecated, and to come; so is the end of a key.
         case.body.pop("sunset_at", None)
+        case.body.pop("expires_at", None)
         if isinstance(case.body.get("url"), str):
             case.body["url"] = "https://hooks.example.com/byte"
             if case.body.get("service") is not None:

@@ -115,7 +115,7 @@ class WebhookRotation(models.Taken):
     """Another secret for a webhook."""
 
     secret: Secret | None = Field(default=None, description="A secret of your own; without one it is made.")
-    grace_seconds: int = Field(
+    grace_seconds: Annotated[int, models.WHOLE] = Field(
         default=webhooks.GRACE,
         ge=0,
         le=webhooks.GRACE_MOST,
