@@ -157,7 +157,8 @@ def session(url: URL, defaults: Mapping[str, str]) -> dict[str, Any]:
     """What psycopg connects with to read, with more settings of the session."""
     _, given = dialects.dialect().create_connect_args(url)  # type: ignore[no-untyped-call]
     more = _connect({**_POSTGRESQL, **_BY_INDEX, **defaults})
-    return {**given, **more, "autocommit": True, "client_encoding": "utf8", "tcp_user_timeout": 30_000}
+    found: dict[str, Any] = given | more | {"autocommit": True, "client_encoding": "utf8", "tcp_user_timeout": 30_000}
+    return found
 
 
 def _connect(settings: Mapping[str, str]) -> dict[str, Any]:

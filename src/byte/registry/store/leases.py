@@ -23,7 +23,8 @@ _ACQUIRE: Final = _NEW.on_conflict_do_update(
     ),
 )
 _RELEASE: Final = delete(leases).where(leases.c.name == bindparam("name"), leases.c.holder == bindparam("holder"))
-_FORGET: Final = delete(leases).where(leases.c.name == bindparam("name"))
+_TRIAL: Final = "room "
+_CLEAR: Final = delete(leases).where(leases.c.name.startswith(_TRIAL))
 _HOLDER: Final = select(leases.c.holder).where(leases.c.name == bindparam("name"), leases.c.until > bindparam("now"))
 
 
@@ -52,8 +53,7 @@ def holder(read: Read, name: str) -> str | None:
 
 def try_room(writing: Callable[[], AbstractContextManager[Write]]) -> None:
     """Writes half a megabyte that does not compress, and removes it again. Raises `UnavailableError` where that fails."""
-    name = f"room {secrets.token_hex(8)}"
     with writing() as write:
-        acquire(write, name, secrets.token_hex(_ROOM // 2), 1)
+        acquire(write, f"{_TRIAL}{secrets.token_hex(8)}", secrets.token_hex(_ROOM // 2), 1)
     with writing() as write:
-        write.run(_FORGET, {"name": name})
+        write.run(_CLEAR)
