@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 
 from byte.registry import keys
 from byte.registry.store import Store, engine
+from byte.registry.store.files import File
 from byte.server.app import create_app
 from byte.server.routes import server as server_routes
 from tests.registry.conftest import cluster, migrated_file, postgresql_url, sqlite_url
@@ -225,23 +226,27 @@ def test_a_database_that_does_not_answer_in_time_is_a_503_and_the_server_still_a
         store.close()
 
 
-def test_a_slow_disk_holds_up_who_asks_and_nobody_else(sqlite_url: str):
+def test_a_slow_disk_holds_up_who_asks_and_nobody_else(sqlite_url: str, monkeypatch: pytest.MonkeyPatch):
     """SQLite takes its time: after the first read that did, reads wait in threads, and the others are answered."""
+    monkeypatch.setattr("byte.registry.store.store._FAR_S", 60.0)
     with served(sqlite_url) as client:
         assert client.post("/v1/services", json={"name": "orders", "kind": "rest"}).status_code == 201
         kept = context(client).store
         reading, enough = threading.Event(), threading.Event()
 
-        def first(_: object) -> None:
+        def slow(file: File, make: Any) -> Any:
             time.sleep(0.25)
+            return take(file, make)
 
         def later(_: object) -> None:
             reading.set()
             assert enough.wait(30)
 
-        event.listen(kept.engines.reads, "begin", first)
+        take = File.take
+        monkeypatch.setattr(File, "take", slow)
         assert len(client.get("/v1/services").json()["items"]) == 1
-        event.remove(kept.engines.reads, "begin", first)
+        monkeypatch.setattr(File, "take", take)
+        assert not kept.near
         event.listen(kept.engines.reads, "begin", later)
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(client.get, "/v1/services")
