@@ -6,7 +6,7 @@ skills then.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,10 +15,11 @@ import msgspec
 from byte.compare import compare
 from byte.extract import documents as openapi
 from byte.model.contract import Contract, Source, escaped
-from byte.model.difference import Counterexample, Difference
+from byte.model.difference import Comparison, Difference
 from byte.model.errors import SourceError
-from byte.registry import documents
-from byte.registry.records import Document, Kind, Operation
+from byte.model.ports import Affected, Impact
+from byte.registry import documents, impact
+from byte.registry.records import Consumer, Document, Kind, Operation
 
 _DIALECT: Final = "3.1.0"
 _ANY: Final = "application/json"
@@ -30,6 +31,7 @@ class Comparable(msgspec.Struct, frozen=True):
     """
 
     name: str
+    kind: Kind
     contract: Contract
     place: Callable[[str], str | None]
     names: Mapping[str, str] = {}
@@ -39,7 +41,7 @@ def comparable(name: str, kind: Kind, document: Document) -> Comparable:
     """A document that was read before, as a contract. `name` is what places in it are called by."""
     if kind == "rest":
         contract = openapi.read(Source(name, name, document.data, _alone))
-        return Comparable(name, contract, openapi.places(contract))
+        return Comparable(name, kind, contract, openapi.places(contract))
     content = documents.read(document.data, name, kind=kind)
     made = [_described(operation) for operation in content.operations]
     value = {
@@ -49,17 +51,37 @@ def comparable(name: str, kind: Kind, document: Document) -> Comparable:
         "components": {"schemas": {key: held for _, _, schemas in made for key, held in schemas.items()}},
     }
     names = {f"POST {_path(operation)}": operation.name for operation in content.operations}
-    return Comparable(name, Contract(document=value), lambda _: None, names)
+    return Comparable(name, kind, Contract(document=value), lambda _: None, names)
 
 
-def differences(base: Comparable, head: Comparable, day: date) -> tuple[Difference, ...]:
-    """What differs, by the names that the operations have. `day` is the one that sunset dates are measured by."""
+class Compared(msgspec.Struct, frozen=True):
+    """What differs, by the names that the operations have, and whom of the consumers the breaks among it break."""
+
+    differences: tuple[Difference, ...]
+    impacts: tuple[Impact, ...]
+
+
+def compared(base: Comparable, head: Comparable, day: date, consumers: Sequence[Consumer] = ()) -> Compared:
+    """Compares two versions of a service. `day` is the one that sunset dates are measured by."""
     found = compare(base.contract, head.contract, as_of=day)
     names = {**head.names, **base.names}
+    paths = {name: path for path, name in names.items()}
+    asked = [_renamed_uses(consumer, paths) for consumer in consumers] if names else consumers
+    impacts = impact.broken(Comparison(base.contract, head.contract, found), asked)
     if not names:
-        return found
+        return Compared(found, impacts)
     written = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
-    return tuple(_renamed(difference, names, written) for difference in found)
+    known = {id(difference): _renamed(difference, names, written) for difference in found}
+    return Compared(
+        tuple(known[id(difference)] for difference in found),
+        tuple(
+            Impact(
+                difference=known[id(one.difference)],
+                affected=tuple(_renamed_hit(hit, names, written) for hit in one.affected),
+            )
+            for one in impacts
+        ),
+    )
 
 
 def _alone(_target: str) -> Source:
@@ -129,15 +151,23 @@ def _moved(schema: Any, place: str) -> Any:
     return moved
 
 
+def _renamed_uses(consumer: Consumer, paths: Mapping[str, str]) -> Consumer:
+    uses = tuple(
+        msgspec.structs.replace(use, operation=paths.get(use.operation, use.operation)) for use in consumer.uses
+    )
+    return msgspec.structs.replace(consumer, uses=uses)
+
+
+def _renamed_hit(hit: Affected, names: Mapping[str, str], written: re.Pattern[str]) -> Affected:
+    return msgspec.structs.replace(
+        hit, operation=names.get(hit.operation, hit.operation), reason=_said(hit.reason, names, written)
+    )
+
+
 def _renamed(difference: Difference, names: Mapping[str, str], written: re.Pattern[str]) -> Difference:
     proof = difference.counterexample
     if proof is not None and proof.kind == "request" and isinstance(proof.value, str):
-        proof = Counterexample(
-            kind="request",
-            value=_said(proof.value, names, written),
-            valid_for=proof.valid_for,
-            invalid_for=proof.invalid_for,
-        )
+        proof = msgspec.structs.replace(proof, value=_said(proof.value, names, written))
     return msgspec.structs.replace(
         difference,
         operation=names.get(difference.operation, difference.operation),

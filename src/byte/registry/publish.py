@@ -1,20 +1,40 @@
 """Publishing: a version is appended to a service, and moves through its states. What was published never changes.
 
-In one transaction: the service is locked and read, `_drafted` decides by what was read alone, and the version is kept
-with its operations, its document and its event. Whatever judges a version by the one before it belongs in `_drafted`.
+A version is judged by the one that is in use (`registry.gate`), and that takes as long as a comparison takes. So it is
+decided outside of any transaction by what one snapshot shows; then, in one transaction, the service is locked, and where
+what was decided by still holds, the version is kept with its operations, its document, its review and its events. Where
+it does not, somebody else was faster: it is decided anew. What is refused leaves its review and an event, and no version.
 """
 
 from typing import Any, Final, Literal
 
 import msgspec
 
+from byte.registry import gate, policies, reviews
 from byte.registry.actors import Actor
 from byte.registry.catalog import add_service
+from byte.registry.contracts import Comparable, comparable
 from byte.registry.documents import label_of
-from byte.registry.errors import ConflictError, Fault, InvalidError
+from byte.registry.errors import ConflictError, Fault, InvalidError, NotFoundError, RefusedError
 from byte.registry.faults import COMMIT, LABEL, LABEL_LENGTH, Faults
-from byte.registry.records import NEXT, STATES, Content, Event, Service, State, Version
-from byte.registry.store import Store, Write, events, services, versions
+from byte.registry.gate import Case, Ruling
+from byte.registry.policies import Leave
+from byte.registry.records import (
+    NEXT,
+    STATES,
+    Consumer,
+    Content,
+    Document,
+    Event,
+    Override,
+    Policy,
+    Review,
+    Service,
+    State,
+    Version,
+)
+from byte.registry.store import Read, Store, Write, consumers, events, overrides, services, versions
+from byte.registry.store import policies as kept_policies
 
 Outcome = Literal["created", "updated", "unchanged"]
 """What became of a document: a new service with its first version, another version of a known one, or nothing new."""
@@ -62,10 +82,20 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A version as it is kept, and what became of the document."""
+    """A version as it is kept, what became of the document, and how it was judged (None: not at all)."""
 
     version: Version
     outcome: Outcome
+    ruling: Ruling | None = None
+    review: str | None = None
+
+
+_ATTEMPTS: Final = 8
+"""How often a version is judged anew because others published meanwhile."""
+_REASONS: Final = 10
+_REASON: Final = 500
+_NAMES: Final = 50
+"""How much of a refusal its event has; the review has more."""
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -74,6 +104,26 @@ class _Known(msgspec.Struct, frozen=True):
     service: Service
     same: Version | None
     latest: Version | None
+
+
+class _Basis(msgspec.Struct, frozen=True):
+    """What a version is judged by, but for its own contract: what is in use, what is asked, who uses it, what may pass.
+
+    Two of them are equal where the same would be decided.
+    """
+
+    base: Version | None
+    policy: Policy
+    consumers: tuple[Consumer, ...]
+    granted: tuple[Override, ...]
+
+
+class _Decided(msgspec.Struct, frozen=True):
+    """A ruling, by what it was made, and the leave that was given with the request, if any."""
+
+    ruling: Ruling
+    basis: _Basis
+    leave: Override | None = None
 
 
 def publish(
@@ -88,21 +138,175 @@ def publish(
     *,
     create: bool = False,
 ) -> Version:
-    """Appends a version to a service. The same content under the same label again is the version that is there.
-
-    Raises `ForbiddenError`, `NotFoundError`, `InvalidError`, and `ConflictError` where the label has another content,
-    the service another kind, or `base` is no longer the latest version.
-    """
+    """Appends a version to a service: `submit` of what is given. Answers with the version alone."""
     given = Publication(
         service=service, content=content, label=label, base=base, state=state, commit=commit, create=create
     )
-    who.must("publish")
-    with store.writing() as write:
-        return append(write, who, given).version
+    return submit(store, who, given).version
 
 
-def append(write: Write, who: Actor, given: Publication) -> Published:
-    """`publish` within a transaction."""
+def submit(
+    store: Store, who: Actor, given: Publication, *, dry_run: bool = False, leave: Leave | None = None
+) -> Published:
+    """Appends a version to a service, if its policy lets it in. The same content under the same label again is the version that is there.
+
+    `dry_run` decides the same and keeps nothing. `leave` lets in what is refused, where the policy lets the caller say so.
+    Raises `ForbiddenError`, `NotFoundError`, `InvalidError`, `RefusedError`, and `ConflictError` where the label has
+    another content, the service another kind, or `base` is no longer the latest version.
+    """
+    who.must("publish" if given.history is None else "admin")
+    label = _label(given)
+    head: Comparable | None = None
+    for _ in range(_ATTEMPTS):
+        with store.reading() as read:
+            draft, there, basis, document = _looked_up(read, who, given, label)
+        if draft == there:
+            return Published(draft, "unchanged")
+        decided = None
+        if basis is not None and gate.demands(basis.policy):
+            granted = policies.grant(who, basis.policy, given.service, label, leave, store.clock()) if leave else None
+            head = head or comparable(f"{given.service}@{label}", given.content.kind, given.content.document)
+            decided = _decide(given.service, label, head, basis, document, granted, store.clock())
+            if decided.ruling.refused and given.state == "active":
+                _refuse(store, who, decided.ruling, given, dry_run=dry_run)
+        if dry_run:
+            return Published(_preview(draft, given.content), "updated", decided.ruling if decided else None)
+        try:
+            with store.writing() as write:
+                return append(write, who, given, decided)
+        except _MovedError:
+            continue
+    raise ConflictError(
+        f"Others publish versions of `{given.service}` at this moment: read what is there now and publish again."
+    )
+
+
+class _MovedError(Exception):
+    """What was decided by is no longer so."""
+
+
+def _looked_up(
+    read: Read, who: Actor, given: Publication, label: str
+) -> tuple[Version, Version | None, _Basis | None, Document | None]:
+    """The version to be, the one that is there already, what it is judged by, and the document of its base.
+
+    No basis: nothing is judged, what is restored or makes its service.
+    """
+    service = services.find(read, given.service)
+    if service is None:
+        if not given.create:
+            raise NotFoundError(f"There is no service `{given.service}`.")
+        service = Service(name=given.service, kind=given.content.kind, owner=given.owner or who.owner)
+    who.must_own(service.owner)
+    same, latest = versions.find(read, given.service, label), versions.latest(read, given.service)
+    draft = _drafted(_Known(service, same, latest), who, given, label)
+    if given.history is not None or draft == same:
+        return draft, same, None, None
+    basis = _basis(read, given.service)
+    return draft, same, basis, versions.document(read, basis.base.document) if basis.base is not None else None
+
+
+def _basis(read: Read, service: str) -> _Basis:
+    return _Basis(
+        versions.in_use(read, service),
+        kept_policies.of(read, service),
+        consumers.uses_of(read, service),
+        overrides.live(read, service),
+    )
+
+
+def _decide(
+    service: str,
+    label: str,
+    head: Comparable,
+    basis: _Basis,
+    document: Document | None,
+    granted: Override | None,
+    now: int,
+) -> _Decided:
+    """The ruling on a version. This may take seconds, and touches no store."""
+    base = basis.base
+    case = Case(
+        service=service,
+        label=label,
+        head=head,
+        policy=basis.policy,
+        base=comparable(f"{service}@{base.label}", head.kind, document) if base and document else None,
+        base_label=base.label if base is not None else None,
+        consumers=basis.consumers,
+        overrides=(*basis.granted, granted) if granted is not None else basis.granted,
+        now=now,
+    )
+    ruling = gate.judged(case)
+    used = granted if granted is not None and granted in ruling.used else None
+    return _Decided(ruling, basis, used)
+
+
+def _check_basis(write: Write, service: str, decided: _Decided) -> None:
+    """Raises `_MovedError` where something else would be decided now, or an override has ended meanwhile."""
+    until = decided.ruling.until
+    if _basis(write, service) != decided.basis or (until is not None and until <= write.now):
+        raise _MovedError
+
+
+def _refuse(store: Store, who: Actor, ruling: Ruling, given: Publication, *, dry_run: bool) -> None:
+    """Tells that a version is refused; unless it is a trial, its review and an event are kept. Raises `RefusedError`."""
+    said = gate.report(ruling)
+    review = reviews.of_ruling(ruling, said, given.commit, who)
+    if review is not None and not dry_run:
+        said["id"] = review.id
+    if not dry_run:
+        with store.writing() as write:
+            _record_refusal(write, who, ruling, review, given)
+    raise RefusedError(gate.sentence(ruling), {**said, "id": said.get("id"), "dry_run": dry_run})
+
+
+def _record_refusal(write: Write, who: Actor, ruling: Ruling, review: Review | None, given: Publication) -> None:
+    if services.find(write, ruling.service) is None:
+        return  # a first version of a service that is not there: nothing to keep it with
+    if review is not None:
+        reviews.keep(write, review)
+    data = {
+        "base": ruling.base,
+        "digest": given.content.digest,
+        "commit": given.commit,
+        "review": review.id if review is not None else None,
+        "verdict": review.verdict if review is not None else None,
+        "refusals": len(ruling.refusals),
+        "reasons": [refusal.detail[:_REASON] for refusal in ruling.refusals[:_REASONS]],
+        "consumers": sorted({hit.consumer for _, hit in ruling.affected})[:_NAMES],
+    }
+    events.append(
+        write,
+        Event(
+            type="version.refused",
+            service=ruling.service,
+            version=ruling.label,
+            subject=f"{ruling.service} {ruling.label}",
+            actor=who.name,
+            data={key: value for key, value in data.items() if value is not None},
+        ),
+    )
+
+
+def _preview(draft: Version, content: Content) -> Version:
+    """A version as it would be kept."""
+    return msgspec.structs.replace(
+        draft,
+        format=content.format,
+        title=content.title,
+        description=content.description,
+        digest=content.digest,
+        document=content.document.digest,
+        operations=len(content.operations),
+    )
+
+
+def append(write: Write, who: Actor, given: Publication, decided: _Decided | None = None) -> Published:
+    """Keeps a version within a transaction, as it was decided; without a decision it is not judged.
+
+    Raises what `submit` does but for `RefusedError`.
+    """
     who.must("publish" if given.history is None else "admin")
     label = _label(given)
     new = services.find(write, given.service) is None and given.create
@@ -118,10 +322,32 @@ def append(write: Write, who: Actor, given: Publication) -> Published:
         kept = versions.change(write, draft)
         _tell(write, who, _EVENTS[kept.state], kept, {"from": same.state, "to": kept.state, "revision": kept.revision})
         return Published(kept, "updated")
+    if decided is not None:
+        _check_basis(write, given.service, decided)
     kept = versions.add(write, given.service, draft, given.content)
-    data = {key: value for key, value in _told(kept, given.content).items() if value not in (None, "")}
-    _tell(write, who, "version.published", kept, data)
-    return Published(kept, "created" if new else "updated")
+    told = _told(kept, given.content)
+    review = None
+    if decided is not None:
+        review = _keep_ruling(write, who, kept, decided)
+        told |= {"review": review.id if review else None, "verdict": review.verdict if review else None}
+    _tell(write, who, "version.published", kept, {key: value for key, value in told.items() if value not in (None, "")})
+    return Published(
+        kept, "created" if new else "updated", decided.ruling if decided else None, review.id if review else None
+    )
+
+
+def _keep_ruling(write: Write, who: Actor, version: Version, decided: _Decided) -> Review | None:
+    """Keeps the review of a version that was let in, and what it was let in by."""
+    ruling = decided.ruling
+    if decided.leave is not None:
+        policies.keep_override(write, who, decided.leave)
+    review = reviews.of_ruling(ruling, gate.report(ruling), version.commit, who)
+    if review is not None:
+        reviews.keep(write, review)
+    if ruling.used:
+        told = [gate.overridden(override) for override in ruling.used[:_NAMES]]
+        _tell(write, who, "version.overridden", version, {"base": ruling.base, "overrides": told})
+    return review
 
 
 def _drafted(known: _Known, who: Actor, given: Publication, label: str) -> Version:

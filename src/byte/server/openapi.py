@@ -30,6 +30,7 @@ TAGS: Final = (
     {"name": "operations", "description": "What can be called: of all services and versions."},
     {"name": "consumers", "description": "Who uses what of a service."},
     {"name": "owners", "description": "The teams that services belong to."},
+    {"name": "policies", "description": "What is asked of new versions, and what is let in all the same."},
     {"name": "reviews", "description": "Reviews that are kept."},
     {"name": "health", "description": "How services are, and how they were."},
     {"name": "events", "description": "Everything that happened, in order."},
