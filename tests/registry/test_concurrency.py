@@ -103,6 +103,9 @@ def test_fifty_publishes_of_different_services_all_succeed(client: TestClient) -
 
 def test_of_twenty_publishes_on_one_base_one_succeeds(client: TestClient) -> None:
     client.post("/v1/services", json={"name": "orders"})
+    client.put(
+        "/v1/policy", json={"compatibility": "none", "verdict": "NEEDS REVISION"}, headers={"If-None-Match": "*"}
+    )
     client.post("/v1/services/orders/versions", json=contract(0))
 
     def publish(number: int) -> int:

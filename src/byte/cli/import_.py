@@ -69,6 +69,12 @@ def import_(
     format_: Format = typer.Option(
         Format.TERMINAL, "--format", help="A summary for people, or one line of JSON for each document."
     ),
+    gate: bool = typer.Option(
+        True,
+        "--gate/--no-gate",
+        help="Whether versions of services that are there already pass the gate; to load what was published elsewhere an "
+        "admin leaves that out.",
+    ),
     fail_fast: bool = typer.Option(False, "--fail-fast", help="Stop at the first document that fails."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Say nothing but what failed."),
 ) -> None:
@@ -85,7 +91,7 @@ def import_(
         raise SettingsError("`--server` and `--database-url` are two places: give one of them.")
     imports = part("byte.registry.imports")
     given: tuple[Given, ...] = part("byte.registry.collect").collect(names, Path.cwd())
-    options = imports.Options(owner=owner, kind=kind.value if kind is not None else None)
+    options = imports.Options(owner=owner, kind=kind.value if kind is not None else None, gate=gate)
     counts: Counter[str] = Counter()
     failures: list[Result] = []
     operations = 0
@@ -136,7 +142,7 @@ def _here(store: Any, given: "tuple[Given, ...]", options: Any, fail_fast: bool,
         for one in given:
             step()
             if one.lines:
-                yield from imports.line_tasks(who, one.chunks())
+                yield from imports.line_tasks(who, one.chunks(), options)
             else:
                 yield imports.document_task(who, one.name, one.read, options)
 
@@ -149,7 +155,7 @@ def _remotely(client: Any, given: "tuple[Given, ...]", options: Any, fail_fast: 
             yield result
             if fail_fast:
                 return
-        for result in client.imported(batch.lines):
+        for result in client.imported(batch.lines, gate=options.gate):
             yield batch.named(result)
             if fail_fast and result.outcome == "failed":
                 return

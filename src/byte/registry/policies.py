@@ -12,7 +12,7 @@ from byte.registry import gate
 from byte.registry.actors import Actor
 from byte.registry.clock import DAY
 from byte.registry.errors import ForbiddenError, NotFoundError, StaleError
-from byte.registry.faults import LABEL, LABEL_LENGTH, LINE, Faults
+from byte.registry.faults import COMMIT, LABEL, LABEL_LENGTH, LINE, Faults
 from byte.registry.records import (
     COMPATIBILITIES,
     OVERRIDINGS,
@@ -34,6 +34,8 @@ RULE_LENGTH: Final = 100
 OPERATION_LENGTH: Final = 2_000
 LONGEST: Final = 366 * DAY
 """How long an override may last."""
+_ID: Final = COMMIT
+"""Hexadecimal digits, as of a commit."""
 FIELDS: Final = ("compatibility", "verdict", "severities", "sunset", "scheme", "overriding")
 """What may be written of a policy."""
 
@@ -162,6 +164,22 @@ def keep_override(write: Write, who: Actor, override: Override) -> Override:
     return made
 
 
+def restore_override(write: Write, who: Actor, override: Override) -> bool:
+    """Keeps an override that was granted before, ended or not; whether it is new. Only an admin may."""
+    who.must("admin")
+    services.get(write, override.service)
+    faults = Faults()
+    faults.matches("/id", override.id, _ID, 24)
+    faults.matches("/actor", override.actor, LINE, 200)
+    _check_texts(faults, override)
+    faults.settle("override")
+    if overrides.find(write, override.id) is not None:
+        return False
+    overrides.add(write, override)
+    _tell(write, who, "override.restored", override.service, _said(override), override.id, override.version)
+    return True
+
+
 def end_override(store: Store, who: Actor, service: str, id: str) -> None:
     """Ends an override before its time. Raises `ForbiddenError`, `NotFoundError`."""
     with store.writing() as write:
@@ -184,13 +202,18 @@ def check_may(who: Actor, policy: Policy) -> None:
 def check_override(override: Override, now: int) -> None:
     """Raises `InvalidError` with everything that cannot be kept."""
     faults = Faults()
-    faults.matches("/reason", override.reason, LINE, REASON_LENGTH)
-    if not override.reason.strip():
-        faults.add("/reason", "It says nothing: say why.")
     if override.until <= now:
         faults.add("/until", "It is over already: name a time to come.")
     elif override.until > now + LONGEST:
         faults.add("/until", f"It is more than {LONGEST // DAY} days away: change the policy instead.")
+    _check_texts(faults, override)
+    faults.settle("override")
+
+
+def _check_texts(faults: Faults, override: Override) -> None:
+    faults.matches("/reason", override.reason, LINE, REASON_LENGTH)
+    if not override.reason.strip():
+        faults.add("/reason", "It says nothing: say why.")
     if override.version is not None:
         faults.matches("/version", override.version, LABEL, LABEL_LENGTH)
     if override.rule is not None and override.rule not in gate.RULES and not is_rule(override.rule):
@@ -199,7 +222,6 @@ def check_override(override: Override, now: int) -> None:
         )
     if override.operation is not None:
         faults.matches("/operation", override.operation, LINE, OPERATION_LENGTH)
-    faults.settle("override")
 
 
 def _said(override: Override) -> dict[str, Any]:

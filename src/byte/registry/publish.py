@@ -6,7 +6,7 @@ what was decided by still holds, the version is kept with its operations, its do
 it does not, somebody else was faster: it is decided anew. What is refused leaves its review and an event, and no version.
 """
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 import msgspec
 
@@ -168,7 +168,7 @@ def submit(
             head = head or comparable(f"{given.service}@{label}", given.content.kind, given.content.document)
             decided = _decide(given.service, label, head, basis, document, granted, store.clock())
             if decided.ruling.refused and given.state == "active":
-                _refuse(store, who, decided.ruling, given, dry_run=dry_run)
+                _refuse(store, who, decided.ruling, given.content.digest, given.commit, dry_run=dry_run)
         if dry_run:
             return Published(_preview(draft, given.content), "updated", decided.ruling if decided else None)
         try:
@@ -176,8 +176,12 @@ def submit(
                 return append(write, who, given, decided)
         except _MovedError:
             continue
-    raise ConflictError(
-        f"Others publish versions of `{given.service}` at this moment: read what is there now and publish again."
+    raise _busy(given.service)
+
+
+def _busy(service: str) -> ConflictError:
+    return ConflictError(
+        f"Others publish versions of `{service}` at this moment: read what is there now and publish again."
     )
 
 
@@ -249,44 +253,44 @@ def _check_basis(write: Write, service: str, decided: _Decided) -> None:
         raise _MovedError
 
 
-def _refuse(store: Store, who: Actor, ruling: Ruling, given: Publication, *, dry_run: bool) -> None:
+def _refuse(
+    store: Store, who: Actor, ruling: Ruling, digest: str, commit: str | None, *, dry_run: bool = False
+) -> NoReturn:
     """Tells that a version is refused; unless it is a trial, its review and an event are kept. Raises `RefusedError`."""
-    said = gate.report(ruling)
-    review = reviews.of_ruling(ruling, said, given.commit, who)
-    if review is not None and not dry_run:
-        said["id"] = review.id
+    said = {"id": None, "dry_run": dry_run, **gate.report(ruling)}
     if not dry_run:
         with store.writing() as write:
-            _record_refusal(write, who, ruling, review, given)
-    raise RefusedError(gate.sentence(ruling), {**said, "id": said.get("id"), "dry_run": dry_run})
+            said["id"] = _record_refusal(write, who, ruling, digest, commit)
+    raise RefusedError(gate.sentence(ruling), said)
 
 
-def _record_refusal(write: Write, who: Actor, ruling: Ruling, review: Review | None, given: Publication) -> None:
+def _record_refusal(write: Write, who: Actor, ruling: Ruling, digest: str, commit: str | None) -> str | None:
+    """Keeps the review of a version that is refused, and tells it; the review's id. A service that is not there has none."""
     if services.find(write, ruling.service) is None:
-        return  # a first version of a service that is not there: nothing to keep it with
+        return None
+    review = reviews.of_ruling(ruling, gate.report(ruling), commit, who)
     if review is not None:
         reviews.keep(write, review)
     data = {
         "base": ruling.base,
-        "digest": given.content.digest,
-        "commit": given.commit,
+        "digest": digest,
+        "commit": commit,
         "review": review.id if review is not None else None,
         "verdict": review.verdict if review is not None else None,
         "refusals": len(ruling.refusals),
         "reasons": [refusal.detail[:_REASON] for refusal in ruling.refusals[:_REASONS]],
         "consumers": sorted({hit.consumer for _, hit in ruling.affected})[:_NAMES],
     }
-    events.append(
-        write,
-        Event(
-            type="version.refused",
-            service=ruling.service,
-            version=ruling.label,
-            subject=f"{ruling.service} {ruling.label}",
-            actor=who.name,
-            data={key: value for key, value in data.items() if value is not None},
-        ),
+    event = Event(
+        type="version.refused",
+        service=ruling.service,
+        version=ruling.label,
+        subject=f"{ruling.service} {ruling.label}",
+        actor=who.name,
+        data={key: value for key, value in data.items() if value is not None},
     )
+    events.append(write, event)
+    return review.id if review is not None else None
 
 
 def _preview(draft: Version, content: Content) -> Version:
@@ -443,19 +447,83 @@ def move(
     """Moves a version to another state (`records.NEXT`; None: it stays in its own).
 
     A deprecated one may say when it ends: `sunset`, to come; None takes that back. To stay in a state changes nothing,
-    but for the sunset of a deprecated version. `expected` is the revision that it must have. Raises `ForbiddenError`, `NotFoundError`, `StaleError`, `InvalidError`, `ConflictError`.
+    but for the sunset of a deprecated version. A draft passes the gate when it becomes active. `expected` is the revision
+    that it must have.
+
+    Raises `ForbiddenError`, `NotFoundError`, `StaleError`, `InvalidError`, `ConflictError`, `RefusedError`.
     """
     who.must("publish")
-    with store.writing() as write:
-        who.must_own(services.lock(write, service).owner)
-        old = versions.get(write, service, label)
-        new = _moved(old, state or old.state, sunset, write.now)
-        if new == old and expected in (None, old.revision):
-            return old
-        kept = versions.change(write, new, expected)
-        data = {"from": old.state, "to": kept.state, "sunset": kept.sunset, "revision": kept.revision}
-        _tell(write, who, _EVENTS[kept.state], kept, {key: value for key, value in data.items() if value is not None})
+    for _ in range(_ATTEMPTS):
+        decided = _activation(store, who, service, label) if state == "active" else None
+        try:
+            with store.writing() as write:
+                return _move(write, who, service, label, (state, sunset, expected), decided)
+        except _MovedError:
+            continue
+    raise _busy(service)
+
+
+_Step = tuple[State | None, int | msgspec.UnsetType | None, int | None]
+"""The state that a version is to have, its sunset, and the revision that it must have."""
+
+
+def _move(write: Write, who: Actor, service: str, label: str, step: _Step, decided: _Decided | None) -> Version:
+    state, sunset, expected = step
+    who.must_own(services.lock(write, service).owner)
+    old = versions.get(write, service, label)
+    new = _moved(old, state or old.state, sunset, write.now)
+    if new == old and expected in (None, old.revision):
+        return old
+    if (decided is not None) != (old.state == "draft" and new.state == "active"):
+        raise _MovedError
+    if decided is not None:
+        _check_basis(write, service, decided)
+    if new.state == "retired" and old.state != "draft":
+        _check_end(write, old)
+    kept = versions.change(write, new, expected)
+    data: dict[str, Any] = {"from": old.state, "to": kept.state, "sunset": kept.sunset, "revision": kept.revision}
+    if decided is not None and (review := _keep_ruling(write, who, kept, decided)) is not None:
+        data |= {"review": review.id, "verdict": review.verdict}
+    _tell(write, who, _EVENTS[kept.state], kept, {key: value for key, value in data.items() if value is not None})
     return kept
+
+
+def _activation(store: Store, who: Actor, service: str, label: str) -> _Decided | None:
+    """The ruling on a draft that is to become active: it passes the gate now; None for what is none."""
+    with store.reading() as read:
+        owner = services.get(read, service)
+        who.must_own(owner.owner)
+        version, basis = versions.get(read, service, label), _basis(read, service)
+        if version.state != "draft" or not gate.demands(basis.policy):
+            return None if version.state != "draft" else _Decided(_unasked(version, basis), basis)
+        mine = versions.document(read, version.document)
+        base = versions.document(read, basis.base.document) if basis.base is not None else None
+    head = comparable(f"{service}@{label}", owner.kind, mine)
+    decided = _decide(service, label, head, basis, base, None, store.clock())
+    if decided.ruling.refused:
+        _refuse(store, who, decided.ruling, version.digest, version.commit)
+    return decided
+
+
+def _unasked(version: Version, basis: _Basis) -> Ruling:
+    """The ruling of a policy that asks for nothing."""
+    base = basis.base.label if basis.base is not None else None
+    return Ruling(service=version.service, label=version.label, base=base, policy=basis.policy)
+
+
+def _check_end(write: Write, version: Version) -> None:
+    """Raises `ConflictError` where the policy wants a version announced before it goes, and it was not."""
+    if not kept_policies.of(write, version.service).sunset:
+        return
+    if version.state == "deprecated" and version.sunset is not None and version.sunset <= write.now:
+        return
+    granted = overrides.live(write, version.service)
+    if any(one.rule in (None, "sunset") and one.version in (None, version.label) for one in granted):
+        return
+    raise ConflictError(
+        f"`{version.label}` of `{version.service}` cannot be retired yet: its policy wants it deprecated with a sunset that "
+        "has passed."
+    )
 
 
 def _moved(old: Version, state: State, sunset: int | msgspec.UnsetType | None, now: int) -> Version:

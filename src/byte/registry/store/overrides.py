@@ -25,6 +25,11 @@ _LIVE: Final = (
 _PAGE: Final = 200
 
 
+def find(read: Read, id: str) -> Override | None:
+    """An override, None where there is none."""
+    return _KEPT.find(read, id)
+
+
 def get(read: Read, id: str) -> Override:
     """An override. Raises `NotFoundError`."""
     return _KEPT.get(read, id)

@@ -20,7 +20,7 @@ from byte.server import answers, etags, gate_models, models, paging
 from byte.server.auth import Publisher, Reader
 from byte.server.context import Given
 from byte.server.near import short
-from byte.server.problems import ProblemError, responses
+from byte.server.problems import MEDIA_TYPE, ProblemError, responses
 from byte.server.routes.parameters import AGES, DIGEST, OfState, ServiceName, VersionLabel, success, truth
 from byte.server.routing import Route, takes_documents
 
@@ -111,18 +111,12 @@ OfReference = Annotated[
 _MOMENT: Final = TypeAdapter(models.Moment)
 
 
-def _refusals() -> dict[int | str, dict[str, Any]]:
-    """The problems of a publish: a refusal has members of its own."""
-    found = responses(
-        "invalid",
-        "not-found",
-        "conflict",
-        "too-large",
-        "unsupported-media-type",
-        "unreadable-document",
-        "version-refused",
-    )
-    found[422]["model"] = gate_models.RefusedProblem
+def refusals(*names: str) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route that the gate may refuse: that one has members of its own."""
+    found = responses(*names, "version-refused")
+    models_ = ("Problem", "RefusedProblem")
+    schema = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in models_]}
+    found[422]["content"][MEDIA_TYPE]["schema"] = schema
     return found
 
 
@@ -186,7 +180,7 @@ def get_version(
     response_model=models.Version,
     responses={
         **success(200, "The version as it is now.", ages=True),
-        **responses("invalid", "not-found", "conflict", "stale", "precondition-required"),
+        **refusals("invalid", "not-found", "conflict", "stale", "precondition-required"),
     },
 )
 def update_version(
@@ -200,7 +194,8 @@ def update_version(
 ) -> Response:
     """Move a version through its life.
 
-    A draft becomes active or retired, an active version deprecated or retired, a deprecated one active again or retired.
+    A draft becomes active or retired, an active version deprecated or retired, a deprecated one active again or retired. A
+    draft passes the gate when it becomes active.
     """
     expected = etags.expected(if_match)
     sunset = None if patch.sunset_at is None else clock.of(patch.sunset_at)
@@ -220,7 +215,7 @@ def update_version(
             **success(200, "This very version is published already, or would be: it is a trial.")[200],
             "model": gate_models.PublishedVersion,
         },
-        **_refusals(),
+        **refusals("invalid", "not-found", "conflict", "too-large", "unsupported-media-type", "unreadable-document"),
     },
     openapi_extra={"requestBody": {"required": True, "description": "The document, as it is.", "content": TYPES}},
 )
