@@ -14,6 +14,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "contract": "contract:contract",
     "rules": "rules:rules",
     "serve": "serve:serve",
+    "publish": "publish:publish",
     "import": "import_:import_",
     "keys": "keys:app",
     "migrate": "store:migrate",

@@ -73,6 +73,11 @@ DryRun = Annotated[
     BeforeValidator(truth),
     Query(description="Whether to decide only: the answer is the same, and nothing is kept (200 in the place of 201)."),
 ]
+Create = Annotated[
+    bool,
+    BeforeValidator(truth),
+    Query(description="Whether to register the service, as the document describes it, if there is none of that name."),
+]
 Override = Annotated[
     str | None,
     Query(
@@ -229,6 +234,7 @@ async def publish_version(
     base: Base = None,
     state: FirstState = "active",
     commit: Commit = None,
+    create: Create = False,
     dry_run: DryRun = False,
     override: Override = None,
     until: Until = None,
@@ -240,8 +246,8 @@ async def publish_version(
     the same label again is the version that is there (200); another content under a known label is refused (409).
     """
     _check_type(request)
-    asked = _Asked(service, label, base, state, commit, dry_run, _leave(override, until))
-    await run_in_threadpool(_check_owner, given.store, who, service)
+    asked = _Asked(service, label, base, state, commit, create, dry_run, _leave(override, until))
+    await run_in_threadpool(_check_owner, given.store, who, asked)
     body = await request.body()
     # It takes a thread for as long as the comparison takes: who waits for a turn holds none.
     async with given.writers:
@@ -321,6 +327,7 @@ class _Asked(msgspec.Struct, frozen=True):
     base: str | None
     state: State
     commit: str | None
+    create: bool
     dry_run: bool
     leave: Leave | None
 
@@ -348,10 +355,13 @@ def _check_type(request: Request) -> None:
         )
 
 
-def _check_owner(store: Store, who: Actor, service: str) -> None:
+def _check_owner(store: Store, who: Actor, asked: _Asked) -> None:
     """Refuses before the document is read: that may take seconds."""
     with store.reading() as read:
-        who.must_own(services.get(read, service).owner)
+        found = services.find(read, asked.service)
+        if found is None and not asked.create:
+            raise NotFoundError(f"There is no service `{asked.service}`: register it, or publish with `create=true`.")
+        who.must_own(found.owner if found is not None else who.owner)
 
 
 def _publish(store: Store, who: Actor, asked: _Asked, data: bytes) -> publish.Published:
@@ -363,6 +373,7 @@ def _publish(store: Store, who: Actor, asked: _Asked, data: bytes) -> publish.Pu
         base=asked.base,
         state=asked.state,
         commit=asked.commit,
+        create=asked.create,
     )
     return publish.submit(store, who, given, dry_run=asked.dry_run, leave=asked.leave)
 
