@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from byte.registry import gate, publish
 from byte.registry import policies as asked
-from byte.registry import publish
 from byte.registry.actors import SYSTEM, Actor
 from byte.registry.clock import DAY
 from byte.registry.documents import read
@@ -349,9 +349,12 @@ def test_semantic_versions_are_in_their_order(labels):
 
 
 def test_below_one_a_minor_may_break():
-    old, new = numbered("semver", "0.4.2"), numbered("semver", "0.5.0")
+    old, patch, new = (numbered("semver", label) for label in ("0.4.2", "0.4.3", "0.5.0"))
+    assert old is not None
+    assert new is not None
+    assert patch is not None
     assert new.breaks_from(old)
-    assert not numbered("semver", "0.4.3").breaks_from(old)
+    assert not patch.breaks_from(old)
     assert old.next_break() == "0.5.0"
 
 
@@ -434,14 +437,14 @@ def test_an_override_that_has_ended_lets_nothing_through(store, time):
 def test_an_override_that_ends_while_a_version_is_judged_lets_nothing_through(store, time, monkeypatch):
     give(store, "1", "id", "total")
     granted = allow(store, time, until=time() + DAY)
-    judged = publish.gate.judged
+    judged = gate.judged
 
     def slowly(case):
         ruling = judged(case)
         time.at = granted.until
         return ruling
 
-    monkeypatch.setattr(publish.gate, "judged", slowly)
+    monkeypatch.setattr(gate, "judged", slowly)
     refused(store, "2", "id")
     assert labels(store) == ["1"]
 
@@ -508,7 +511,8 @@ def test_an_override_says_why_for_what_and_until_when(store, time, given, pointe
 
 def test_what_was_decided_by_another_base_is_decided_anew(store, monkeypatch):
     give(store, "1", "id")
-    judged, faster = publish.gate.judged, []
+    judged = gate.judged
+    faster: list[bool] = []
 
     def slowly(case):
         ruling = judged(case)
@@ -517,14 +521,15 @@ def test_what_was_decided_by_another_base_is_decided_anew(store, monkeypatch):
             give(store, "2", "id", "total")
         return ruling
 
-    monkeypatch.setattr(publish.gate, "judged", slowly)
+    monkeypatch.setattr(gate, "judged", slowly)
     said = refused(store, "3", "id", "x")
     assert (said["base"], labels(store)) == ("2", ["1", "2"])
 
 
 def test_a_base_that_was_named_is_not_decided_anew(store, monkeypatch):
     give(store, "1", "id")
-    judged, faster = publish.gate.judged, []
+    judged = gate.judged
+    faster: list[bool] = []
 
     def slowly(case):
         ruling = judged(case)
@@ -533,7 +538,7 @@ def test_a_base_that_was_named_is_not_decided_anew(store, monkeypatch):
             give(store, "2", "id", "total")
         return ruling
 
-    monkeypatch.setattr(publish.gate, "judged", slowly)
+    monkeypatch.setattr(gate, "judged", slowly)
     with pytest.raises(ConflictError, match="latest version of `orders` is `2`"):
         give(store, "3", "id", "total", base="1")
 
@@ -541,7 +546,8 @@ def test_a_base_that_was_named_is_not_decided_anew(store, monkeypatch):
 def test_a_policy_that_changed_meanwhile_counts(store, monkeypatch):
     policy(store, compatibility="none")
     give(store, "1", "id", "total")
-    judged, changed = publish.gate.judged, []
+    judged = gate.judged
+    changed: list[bool] = []
 
     def slowly(case):
         ruling = judged(case)
@@ -550,7 +556,7 @@ def test_a_policy_that_changed_meanwhile_counts(store, monkeypatch):
             policy(store, compatibility="backward")
         return ruling
 
-    monkeypatch.setattr(publish.gate, "judged", slowly)
+    monkeypatch.setattr(gate, "judged", slowly)
     refused(store, "2", "id")
 
 

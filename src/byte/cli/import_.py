@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from byte.cli.output import write
-from byte.cli.registry import DATABASE, opened, part
+from byte.cli.registry import DATABASE, KEY, opened, part
 from byte.model.errors import ByteError, SettingsError
 from byte.sources import paths
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from byte.registry.collect import Given
     from byte.registry.imports import Result
 
-_KEY: Final = "BYTE_API_KEY"
+
 _OUTCOMES: Final = ("created", "updated", "unchanged", "failed")
 _SAID: Final = {
     "created": "new",
@@ -61,7 +61,7 @@ def import_(
         "URLs, `git:REV:FILE`, or what a registry exported (`.ndjson`).",
     ),
     server: str | None = typer.Option(
-        None, "--server", metavar="URL", help=f"Import into the registry that runs there; its API key is in {_KEY}."
+        None, "--server", metavar="URL", help=f"Import into the registry that runs there; its API key is in {KEY}."
     ),
     database_url: str | None = DATABASE,
     owner: str | None = typer.Option(None, "--owner", metavar="NAME", help="The team that new services belong to."),
@@ -126,7 +126,7 @@ Run = Callable[["tuple[Given, ...]", bool, Step], "Iterator[Result]"]
 def _place(server: str | None, database_url: str | None, options: Any) -> Iterator[Run]:
     """How things are imported: into the store of this machine, or into a registry elsewhere."""
     if server is not None:
-        client = part("byte.registry.client").Client(server, os.environ.get(_KEY))
+        client = part("byte.registry.client").Client(server, os.environ.get(KEY))
         yield lambda given, fail_fast, step: _remotely(client, given, options, fail_fast, step)
         return
     with opened(database_url) as store:

@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
@@ -13,7 +13,7 @@ import typer
 from byte.cli import told
 from byte.cli.later import Later
 from byte.cli.output import watched, write
-from byte.cli.registry import DATABASE, opened, part
+from byte.cli.registry import DATABASE, KEY, SERVER, opened, part
 from byte.cli.sides import Reader
 from byte.model.contract import Source, without_origins
 from byte.model.errors import SettingsError, SourceError
@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 else:
     # Only applications need it, and it needs most of Byte.
     application = Later("byte.cli.application")
-
-KEY: Final = "BYTE_API_KEY"
-SERVER: Final = typer.Option(
-    None,
-    "--server",
-    metavar="URL",
-    envvar="BYTE_SERVER",
-    help=f"The registry that runs there; its API key is in {KEY}. Without it: the store of this machine.",
-)
 
 
 class Format(StrEnum):
