@@ -77,6 +77,7 @@ class _Ground(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     touched: tuple[Operation, ...]
     schemas: tuple[str, ...]
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def document(self) -> Document:
@@ -108,7 +109,8 @@ def told(pair: Pair, found: tuple[Difference, ...], weigh: Weigh | None = None) 
     weighed = [weigh(f, items) if weigh is not None else f for f, items in _findings(found, pair)]
     concerns = distinct(item for item in weighed if isinstance(item, Finding))
     touched = tuple(_touched(found, pair.head.document))
-    ground = _Ground(pair, found, tuple(concerns), touched, tuple(_schemas(found, pair)))
+    accepted = tuple(item for item in weighed if isinstance(item, Accepted))
+    ground = _Ground(pair, found, tuple(concerns), touched, tuple(_schemas(found, pair)), accepted)
     undecided = _undecided(ground)
     return Review(
         base=pair.names[0],
@@ -124,7 +126,7 @@ def told(pair: Pair, found: tuple[Difference, ...], weigh: Weigh | None = None) 
         answers=tuple(_answers(ground, undecided)),
         verdict=judge(concerns),
         unreadable=tuple(dict.fromkeys(_unreadable(pair))),
-        accepted=tuple(item for item in weighed if isinstance(item, Accepted)),
+        accepted=accepted,
         existing=(),
         existing_count=0,
         suppressed=0,
@@ -315,7 +317,8 @@ def _models(ground: _Ground) -> _Told:
 def _compatible(ground: _Ground) -> _Told:
     compared = count(sum(1 for _ in operations(ground.document)), "operation")
     undecided = _reached(d for d in ground.found if d.proof == "undecided")
-    parts = [f"{compared} compared", f"{undecided} undecided" if undecided else "no difference breaks clients"]
+    breaks_ = f"{count(len(ground.accepted), 'break')} accepted" if ground.accepted else "no difference breaks clients"
+    parts = [f"{compared} compared", f"{undecided} undecided" if undecided else breaks_]
     unread = len({*_unreadable(ground.pair)})
     parts += [f"{count(unread, 'part')} not read"] if unread else []
     return ", ".join(parts), ()
