@@ -327,6 +327,24 @@ def test_a_semantic_version_that_breaks_is_a_major_and_a_major_may_break(store):
         assert [one["policy"] for one in refused(store, label, "id", "x")["refusals"]] == ["version"], label
 
 
+def test_a_break_asks_for_a_major_even_where_breaks_are_let_in(store, time):
+    policy(store, scheme="semver", compatibility="none", verdict="NEEDS REVISION")
+    give(store, "1.4.0", "id", "total")
+    assert [refusal["policy"] for refusal in refused(store, "1.5.0", "id")["refusals"]] == ["version"]
+    assert give(store, "2.0.0", "id", dry_run=True).ruling.refused is False
+    allow(store, time, rule="removed-response-field")
+    assert give(store, "1.5.0", "id").ruling.refused is False
+
+
+def test_for_consumers_only_a_break_that_nobody_meets_asks_for_no_major(store):
+    policy(store, scheme="semver", compatibility="consumers")
+    give(store, "1.4.0", "id", "total", "tax")
+    uses(store, "shop", "total")
+    assert give(store, "1.5.0", "id", "total").version.label == "1.5.0"
+    said = refused(store, "1.6.0", "id")
+    assert [refusal["policy"] for refusal in said["refusals"]] == ["compatibility", "version"]
+
+
 def test_a_calendar_version_follows_the_one_before(store):
     policy(store, scheme="calver")
     give(store, "2026.11", "id")

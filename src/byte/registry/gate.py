@@ -111,6 +111,8 @@ class _Judge:
         self._counted: list[Finding] = []
         self._mine = numbered(self._policy.scheme, case.label)
         self._declared = self._declares_break()
+        self._asks_major = self._mine is not None and self._policy.scheme == "semver" and not self._declared
+        self._broke = False
 
     def ruling(self) -> Ruling:
         case = self._case
@@ -124,6 +126,7 @@ class _Judge:
         )
         review = told(pair, found.differences, self._weigh)
         self._check_sunsets(found.differences)
+        self._check_major()
         self._check_verdict()
         broken = tuple(d for d in found.differences if self._breaks(d))
         return self._made(review, broken)
@@ -156,9 +159,11 @@ class _Judge:
         weighed = msgspec.structs.replace(finding, severity=Severity(severity)) if severity is not None else finding
         broken = [item for item in items if self._breaks(item)]
         against = [item for item in broken if not lowered and not self._excused(item)]
-        refused = bool(against) if broken else self._is_worse(judge([weighed]).value)
+        major = not lowered and self._asks_major and any(map(self._counts, broken))
+        refused = bool(against) or major if broken else self._is_worse(judge([weighed]).value)
         if refused and (override := self._override(finding, items)) is not None:
             return Accepted(finding=weighed, reason=override.reason, until=_day(override.until).isoformat())
+        self._broke |= major
         if against:
             self._refuse_break(finding, against)
             if weighed.severity is Severity.NOTE:
@@ -174,12 +179,13 @@ class _Judge:
         known = self._policy.severities
         return next((known[key] for key in (difference.id, finding.rule, finding.id) if key in known), None)
 
+    def _counts(self, difference: Difference) -> bool:
+        """Whether a break is one for those that matter: with `consumers` for a consumer."""
+        return self._policy.compatibility != "consumers" or bool(self._hits.get(id(difference)))
+
     def _excused(self, difference: Difference) -> bool:
         """Whether the policy lets a break be."""
-        mode = self._policy.compatibility
-        if mode == "none" or self._declared:
-            return True
-        return mode == "consumers" and not self._hits.get(id(difference))
+        return self._policy.compatibility == "none" or self._declared or not self._counts(difference)
 
     def _refuse_break(self, finding: Finding, items: Sequence[Difference]) -> None:
         hits = sorted({hit.consumer for item in items for hit in self._hits.get(id(item), ())})
@@ -251,14 +257,16 @@ class _Judge:
                 detail = f"{difference.message}: deprecate it with an `x-sunset` date, and remove it after that day."
                 self._refuse("sunset", detail, difference.id, difference.reaches)
 
+    def _check_major(self) -> None:
+        """A break asks for a major, whether breaks are refused by themselves or not."""
+        base = self._base_number()
+        if self._broke and base is not None:
+            self._refuse(
+                "version", f"It breaks clients of `{self._case.base_label}`: that asks for {base.next_break()}."
+            )
+
     def _check_verdict(self) -> None:
         """What stands against the version beside its breaks, which were refused one by one."""
-        broke = any(refusal.policy == "compatibility" for refusal in self._refusals)
-        if broke and self._policy.scheme == "semver" and self._mine is not None and not self._declared:
-            base = self._base_number()
-            if base is not None:
-                detail = f"It breaks clients of `{self._case.base_label}`: that asks for {base.next_break()}."
-                self._refuse("version", detail)
         verdict = judge(self._counted).value
         if not self._is_worse(verdict):
             return
