@@ -19,7 +19,7 @@ from byte.model.difference import Comparison, Difference
 from byte.model.errors import SourceError
 from byte.model.ports import Affected, Impact
 from byte.registry import documents, impact
-from byte.registry.records import Consumer, Document, Kind, Operation
+from byte.registry.records import Consumer, Content, Document, Kind, Operation
 
 _DIALECT: Final = "3.1.0"
 _ANY: Final = "application/json"
@@ -37,12 +37,26 @@ class Comparable(msgspec.Struct, frozen=True):
     names: Mapping[str, str] = {}
 
 
-def comparable(name: str, kind: Kind, document: Document) -> Comparable:
-    """A document that was read before, as a contract. `name` is what places in it are called by."""
+def of_content(name: str, content: Content) -> Comparable:
+    """What was just read, as a contract. `name` is what places in it are called by."""
+    if content.contract is None:
+        return _described_all(name, content)
+    texts = tuple(msgspec.structs.replace(text, path=name) for text in content.contract.texts)
+    gaps = tuple(msgspec.structs.replace(gap, path=name) for gap in content.contract.gaps)
+    contract = msgspec.structs.replace(content.contract, texts=texts, gaps=gaps)
+    return Comparable(name, content.kind, contract, openapi.places(contract))
+
+
+def of_document(name: str, kind: Kind, document: Document) -> Comparable:
+    """A document that is kept, as a contract."""
     if kind == "rest":
         contract = openapi.read(Source(name, name, document.data, _alone))
         return Comparable(name, kind, contract, openapi.places(contract))
-    content = documents.read(document.data, name, kind=kind)
+    return _described_all(name, documents.read(document.data, name, kind=kind))
+
+
+def _described_all(name: str, content: Content) -> Comparable:
+    """Tools or skills as the operations of a document."""
     made = [_described(operation) for operation in content.operations]
     value = {
         "openapi": _DIALECT,
@@ -51,7 +65,7 @@ def comparable(name: str, kind: Kind, document: Document) -> Comparable:
         "components": {"schemas": {key: held for _, _, schemas in made for key, held in schemas.items()}},
     }
     names = {f"POST {_path(operation)}": operation.name for operation in content.operations}
-    return Comparable(name, kind, Contract(document=value), lambda _: None, names)
+    return Comparable(name, content.kind, Contract(document=value), lambda _: None, names)
 
 
 class Compared(msgspec.Struct, frozen=True):

@@ -10,10 +10,10 @@ from typing import Any, Final, Literal, NoReturn
 
 import msgspec
 
-from byte.registry import gate, policies, reviews
+from byte.registry import contracts, gate, policies, reviews
 from byte.registry.actors import Actor
 from byte.registry.catalog import add_service
-from byte.registry.contracts import Comparable, comparable
+from byte.registry.contracts import Comparable
 from byte.registry.documents import label_of
 from byte.registry.errors import ConflictError, Fault, InvalidError, NotFoundError, RefusedError
 from byte.registry.faults import COMMIT, LABEL, LABEL_LENGTH, Faults
@@ -165,7 +165,7 @@ def submit(
         decided = None
         if basis is not None and gate.demands(basis.policy):
             granted = policies.grant(who, basis.policy, given.service, label, leave, store.clock()) if leave else None
-            head = head or comparable(f"{given.service}@{label}", given.content.kind, given.content.document)
+            head = head or contracts.of_content(f"{given.service}@{label}", given.content)
             decided = _decide(given.service, label, head, basis, document, granted, store.clock())
             if decided.ruling.refused and given.state == "active":
                 _refuse(store, who, decided.ruling, given.content.digest, given.commit, dry_run=dry_run)
@@ -235,7 +235,7 @@ def _decide(
         label=label,
         head=head,
         policy=basis.policy,
-        base=comparable(f"{service}@{base.label}", head.kind, document) if base and document else None,
+        base=contracts.of_document(f"{service}@{base.label}", head.kind, document) if base and document else None,
         base_label=base.label if base is not None else None,
         consumers=basis.consumers,
         overrides=(*basis.granted, granted) if granted is not None else basis.granted,
@@ -498,7 +498,7 @@ def _activation(store: Store, who: Actor, service: str, label: str) -> _Decided 
             return None if version.state != "draft" else _Decided(_unasked(version, basis), basis)
         mine = versions.document(read, version.document)
         base = versions.document(read, basis.base.document) if basis.base is not None else None
-    head = comparable(f"{service}@{label}", owner.kind, mine)
+    head = contracts.of_document(f"{service}@{label}", owner.kind, mine)
     decided = _decide(service, label, head, basis, base, None, store.clock())
     if decided.ruling.refused:
         _refuse(store, who, decided.ruling, version.digest, version.commit)

@@ -9,6 +9,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from byte.model.contract import Contract
+
 T = TypeVar("T")
 Kind = Literal["rest", "mcp", "a2a"]
 Lifecycle = Literal["experimental", "production", "deprecated", "retired"]
@@ -163,7 +165,8 @@ class Component(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True, kw_only=True):
     """What a document says, ready to be published: made by `registry.documents`, kept by `registry.store`.
 
-    `version` is the one that the document names itself; `operations` have neither service nor version yet.
+    `version` is the one that the document names itself; `operations` have neither service nor version yet. `contract` is
+    that of an OpenAPI document, so that whoever compares it need not read it again.
     """
 
     kind: Kind
@@ -180,6 +183,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     tags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    contract: Contract | None = None
 
 
 class Use(msgspec.Struct, frozen=True, order=True):
