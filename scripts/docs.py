@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("serve",), ("import",), ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
         ("migrate",), ("backup",), ("restore",),
     ),
-    "publishing.md": (("publish",),),
+    "publishing.md": (("publish",), ("policy",)),
 }  # fmt: skip
 """The page that shows the help of each command."""
 

@@ -149,3 +149,27 @@ def test_a_review_is_sent_and_kept_with_its_commit(publish, byte, database, make
     assert len(found.commit or "") == 40
     assert whole.report["findings"][0]["rule"] == "removed-response-field"
     assert "`--service` is for a review that is sent" in byte("review", "--service", "x", cwd=repo.root).err
+
+
+def test_a_policy_is_shown_set_and_taken_back(publish, byte, database):
+    def policy(*arguments: str):
+        return byte("policy", *arguments, "--database-url", database)
+
+    assert publish("--from", str(ORDERS / "base.yaml")).code == 0
+    fresh = policy("orders").out
+    assert fresh.splitlines()[:2] == ["of             all that have none of their own", "compatibility  backward"]
+    made = policy("orders", "--compatibility", "none", "--verdict", "needs-revision", "--severity", "verb-in-path=off")
+    assert made.code == 0
+    assert "verdict        NEEDS REVISION\nseverities     verb-in-path=off" in made.out
+    assert policy("orders", "--scheme", "semver").out.splitlines()[1] == "compatibility  none"
+    assert "that asks for 2.0.0" in publish("--from", str(ORDERS / "revision.yaml"), "--dry-run").out
+    assert policy("orders", "--reset").out == fresh
+    for wrong in (
+        ("nothing",),
+        ("orders", "--reset"),
+        ("--severity", "x"),
+        ("--severity", "x=note"),
+        ("--scheme", "x"),
+    ):
+        done = policy(*wrong)
+        assert (done.code, done.out) == (2, ""), wrong

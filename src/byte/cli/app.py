@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "serve": "serve:serve",
     "publish": "publish:publish",
     "import": "import_:import_",
+    "policy": "policy:policy",
     "keys": "keys:app",
     "migrate": "store:migrate",
     "backup": "store:backup",

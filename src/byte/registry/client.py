@@ -56,7 +56,7 @@ class Client:
         headers = {**self._headers, "Content-Type": document.media_type, "Accept": "application/json"}
         path = f"/v1/services/{quote(service, safe='')}/versions?{urlencode(asked)}"
         answer = self._asked("POST", path, headers, document.data)
-        if answer.status == 422 and (problem := _problem(answer)).get("type", "").endswith("/version-refused"):
+        if answer.status == 422 and str((problem := _problem(answer)).get("type")).endswith("/version-refused"):
             return {"outcome": "refused", "detail": problem.get("detail"), "review": problem.get("review")}
         if answer.status not in (200, 201):
             raise _refused(self._server, answer, "document")

@@ -105,9 +105,9 @@ def of_ruling(ruling: Ruling, said: Mapping[str, Any], commit: str | None, who: 
     kept = {key: value for key, value in said.items() if key not in _IN_REVIEW}
     report = {**whole, "gate": kept}
     shown = len(whole["findings"])
-    while len(_CANONICAL.encode(report)) > REPORT_BYTES and shown:
+    while len(_CANONICAL.encode(report)) > REPORT_BYTES and (shown or report["answers"]):
         shown //= 2
-        report = {**report, "findings": whole["findings"][:shown], "existing": [], "answers": [], "recommendations": []}
+        report |= {"findings": whole["findings"][:shown], **{key: [] for key in _LEFT_OUT}}
     draft = Review(
         id="",
         service=ruling.service,
@@ -128,5 +128,7 @@ def keep(write: Write, review: Review) -> None:
         reviews.add(write, review)
 
 
+_LEFT_OUT: Final = ("recommendations", "questions", "answers", "unreadable", "accepted")
+"""What a report that is too large is kept without, beside some of its findings; it has the counts."""
 _IN_REVIEW: Final = frozenset({"verdict", "summary", "findings", "finding_count", "id"})
 """What the review says itself."""

@@ -92,7 +92,7 @@ def find(snapshot: Snapshot, scope: tuple[str, ...]) -> tuple[Settings, tuple[Un
 
 
 def project_name(snapshot: Snapshot, scope: str) -> str | None:
-    """The `name` in `[project]` of the nearest pyproject.toml from a folder up to the root; None where there is none."""
+    """The `name` in `[project]` of the nearest pyproject.toml that has one, from a folder up to the root."""
     for folder in _upwards(_common((scope,))):
         file = snapshot.files.get(f"{folder}/{MANIFEST}" if folder else MANIFEST)
         if file is None or file.kind != "file" or file.size > MANIFEST_LIMIT:
