@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
 
-from byte.registry import gate, publish
+from byte.registry import catalog, gate, publish
 from byte.registry import policies as asked
 from byte.registry.actors import SYSTEM, Actor
 from byte.registry.clock import DAY
@@ -542,6 +544,30 @@ def test_what_was_decided_by_another_base_is_decided_anew(store, monkeypatch):
     monkeypatch.setattr(gate, "judged", slowly)
     said = refused(store, "3", "id", "x")
     assert (said["base"], labels(store)) == ("2", ["1", "2"])
+
+
+def test_nothing_is_locked_while_a_version_is_decided_anew(store, monkeypatch):
+    """Also where all that is written is one transaction, as of a request that may be sent again."""
+    give(store, "1", "id")
+    judged = gate.judged
+    rounds: list[bool] = []
+
+    def slowly(case):
+        ruling = judged(case)
+        rounds.append(True)
+        with ThreadPoolExecutor(1) as pool:
+            if len(rounds) == 1:
+                pool.submit(give, store, "2", "id", "total").result(timeout=20)
+            if len(rounds) == 3:
+                edit = partial(catalog.edit_service, store, SYSTEM, "orders", None)
+                pool.submit(edit, lambda old: msgspec.structs.replace(old, title="New")).result(timeout=2)
+        return ruling
+
+    monkeypatch.setattr(gate, "judged", slowly)
+    with store.together(lambda write: None) as transaction:
+        done = give(store, "3", "id", "total", "tax")
+        transaction.keep(lambda write: None)
+    assert (done.version.base, labels(store), len(rounds)) == ("2", ["1", "2", "3"], 3)
 
 
 def test_a_base_that_was_named_is_not_decided_anew(store, monkeypatch):

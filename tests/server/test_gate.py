@@ -68,6 +68,17 @@ def test_a_breaking_version_is_a_problem_that_carries_its_proof(orders: TestClie
     assert events(orders)[-1] == "version.refused"
 
 
+def test_a_refusal_of_a_request_with_a_key_is_told_too_and_tried_anew(orders: TestClient) -> None:
+    key = {"Idempotency-Key": "one"}
+    assert orders.post(VERSIONS, json=document("2.0.0", "id"), headers=key).status_code == 422
+    assert events(orders)[-1] == "version.refused"
+    orders.post("/v1/services/orders/overrides", json={"reason": "Nobody reads it.", "until": LATER})
+    made = orders.post(VERSIONS, json=document("2.0.0", "id"), headers=key)
+    again = orders.post(VERSIONS, json=document("2.0.0", "id"), headers=key)
+    assert (made.status_code, again.status_code, again.json()) == (201, 201, made.json())
+    assert events(orders).count("version.published") == 2
+
+
 def test_a_compatible_version_is_answered_with_its_review(orders: TestClient) -> None:
     made = orders.post(VERSIONS, json=document("1.1.0", "id", "total", "tax"))
     assert made.status_code == 201

@@ -175,7 +175,7 @@ def submit(
             with store.writing() as write:
                 return append(write, who, given, decided)
         except _MovedError:
-            continue
+            store.anew()
     raise _busy(given.service)
 
 
@@ -259,7 +259,7 @@ def _refuse(
     """Tells that a version is refused; unless it is a trial, its review and an event are kept. Raises `RefusedError`."""
     said = {"id": None, "dry_run": dry_run, **gate.report(ruling)}
     if not dry_run:
-        with store.writing() as write:
+        with store.apart() as write:
             said["id"] = _record_refusal(write, who, ruling, digest, commit)
     raise RefusedError(gate.sentence(ruling), said)
 
@@ -459,7 +459,7 @@ def move(
             with store.writing() as write:
                 return _move(write, who, service, label, (state, sunset, expected), decided)
         except _MovedError:
-            continue
+            store.anew()
     raise _busy(service)
 
 
