@@ -19,6 +19,7 @@ select = ["BYT101"]
 ignore = ["verb-in-path"]
 fail-on = "major"
 baseline = "quality/byte.json"
+service = "shop-api"
 severity = { unbounded-list = "note", "BYT102" = "off" }
 
 [[tool.byte.accepted]]
@@ -55,9 +56,24 @@ def test_every_key_is_read():
     assert (found.select, found.ignore) == (("BYT101",), ("verb-in-path",))
     assert found.severity == {"unbounded-list": "note", "BYT102": "off"}
     assert [entry.until for entry in found.accepted] == ["2030-01-31", "2029-12-01"]
-    assert found.source == "pyproject.toml"
+    assert (found.source, found.service) == ("pyproject.toml", "shop-api")
     assert found.rule_lines["verb-in-path"] == 10
     assert settings.parse(FULL.replace(b"fail-on", b"fail_on").replace(b"\n", b"\r\n"), "pyproject.toml") == found
+
+
+def test_the_project_is_named_by_the_nearest_file_that_names_it(repo):
+    repo.commit(
+        {
+            "pyproject.toml": '[project]\nname = "All"\n',
+            "api/pyproject.toml": "[tool.x]\n",
+            "api/in/pyproject.toml": '[project]\nname = "Inner"\n',
+            "broken/pyproject.toml": "[project\n",
+            "odd/pyproject.toml": "project = 1\n",
+        }
+    )
+    head = read(repo.root, "HEAD", audit=True).change.head
+    named = {folder: settings.project_name(head, folder) for folder in ("", "api", "api/in", "broken", "odd")}
+    assert named == {"": "All", "api": "All", "api/in": "Inner", "broken": "All", "odd": "All"}
 
 
 def test_a_file_without_the_table_says_nothing():
@@ -138,7 +154,7 @@ def test_rules_are_checked_against_those_there_are():
     ):
         settings.check_rules(found, known - {"verb-in-path"} | {"verb-in-paths"})
     with pytest.raises(
-        SettingsError, match=r"pyproject\.toml:16: there is no rule `breaking-change`; `byte rules` lists"
+        SettingsError, match=r"pyproject\.toml:17: there is no rule `breaking-change`; `byte rules` lists"
     ):
         settings.check_rules(found, known - {"breaking-change"})
 

@@ -15,6 +15,18 @@ from byte.model.errors import SettingsError
 
 EXTRA: Final = "pip install 'byte-review[server]'"
 
+KEY: Final = "BYTE_API_KEY"
+"""The variable that has the API key."""
+
+SERVER: Final = typer.Option(
+    None,
+    "--server",
+    metavar="URL",
+    envvar="BYTE_SERVER",
+    help=f"The registry that runs there; its API key is in {KEY}. Without it: the store of this machine.",
+)
+"""The option of commands that work on a registry here or elsewhere."""
+
 DATABASE: Final = typer.Option(
     None,
     "--database-url",

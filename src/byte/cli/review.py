@@ -1,7 +1,7 @@
 """`byte review`: a range, a tree or a pair of documents in, a report out."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import NoReturn
 import typer
 
 from byte import rules
+from byte.cli import uploads
 from byte.cli.application import library
 from byte.cli.output import watched, width, write
+from byte.cli.registry import DATABASE, SERVER
 from byte.cli.sides import Reader, day, is_document
 from byte.model.errors import SettingsError, SourceError
 from byte.model.review import Review, Severity, Verdict
@@ -89,21 +91,38 @@ def review(
     cache_dir: Path | None = typer.Option(None, "--cache-dir", help="Where facts are kept between runs."),
     no_cache: bool = typer.Option(False, "--no-cache", help="Neither read nor write the cache of facts."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
+    upload: bool = typer.Option(False, "--upload", help="Send the review to the registry, which keeps it."),
+    service: str | None = typer.Option(
+        None,
+        "--service",
+        metavar="NAME",
+        help="With --upload: the service that it is of; by default `service` in [tool.byte], else the project's name.",
+    ),
+    version: str | None = typer.Option(
+        None, "--version", metavar="LABEL", help="With --upload: the registered version that it is of, if any."
+    ),
+    server: str | None = SERVER,
+    database_url: str | None = DATABASE,
 ) -> None:
     """Review a change of a FastAPI project, or of an OpenAPI document, and print the report, which ends in a verdict.
 
-    Nothing of the project is run, imported or installed, nothing is written to the repository, nothing is sent.
+    Nothing of the project is run, imported or installed, nothing is written to the repository, nothing is sent but the
+    review itself with --upload.
 
     Examples: `byte review`, `byte review main...HEAD --path registry/`, `byte review --all --format json`,
     `byte review old.yaml new.yaml`, `byte review git:main:openapi.yaml`.
 
     Exit codes: 0 the change passes, 1 it does not (see --fail-on), 2 Byte could not do its work.
     """
+    to = uploads.Place(server, database_url, service, version) if upload else None
+    if to is None:
+        _only({"--service": service, "--version": version}, "a review that is sent (`--upload`)")
     given = {"--path": path, "--all": audit, "--existing": existing, "--write-baseline": write_baseline}
     if revisions is not None and (revision is not None or is_document(revisions)):
         _only(given, "a range of commits, and these are documents")
         reader = Reader(repo=repo, facts=None, allow_remote=allow_remote)
-        _told(_pair(reader, revisions, revision, as_of), format_, answers, fail_on or FailOn.BLOCKER)
+        pair = _pair(reader, revisions, revision, as_of)
+        _told(pair, format_, answers, fail_on or FailOn.BLOCKER, lambda: uploads.send(to, pair))
     _only({"--as-of": as_of, "--allow-remote": allow_remote}, "a pair of documents, and this is a range of commits")
     request = read(repo, revisions, audit=audit or write_baseline is not None, paths=path or [])
     facts = library(cache_dir, no_cache)
@@ -114,7 +133,10 @@ def review(
         return
     result = run(request, facts, existing=existing, progress=_progress(quiet))
     _clear(quiet)
-    _told(result, format_, answers, fail_on or FailOn(request.settings.fail_on))
+    known = uploads.Known(request.settings.service, request.change.head)
+    _told(
+        result, format_, answers, fail_on or FailOn(request.settings.fail_on), lambda: uploads.send(to, result, known)
+    )
 
 
 def _only(given: Mapping[str, object], kind: str) -> None:
@@ -138,9 +160,12 @@ def _pair(reader: Reader, base: str, revision: str | None, as_of: str | None) ->
     return documents.review(pair, as_of=date.fromisoformat(measured) if measured else None)
 
 
-def _told(result: Review, format_: Format | None, answers: bool, threshold: FailOn) -> NoReturn:
-    """Print the report, and exit as it says."""
+def _told(
+    result: Review, format_: Format | None, answers: bool, threshold: FailOn, send: Callable[[], None]
+) -> NoReturn:
+    """Print the report, send it where that was asked for, and exit as it says."""
     write(_render(result, format_ or _default(), answers))
+    send()
     raise typer.Exit(1 if _fails(result, threshold) else 0)
 
 

@@ -38,6 +38,7 @@ from byte.server.routes import health as health_routes
 from byte.server.routes import keys as key_routes
 from byte.server.routes import operations as operation_routes
 from byte.server.routes import owners as owner_routes
+from byte.server.routes import policies as policy_routes
 from byte.server.routes import reviews as review_routes
 from byte.server.routes import server as server_routes
 from byte.server.routes import services as service_routes
@@ -54,6 +55,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     consumer_routes.router,
     owner_routes.router,
     review_routes.router,
+    policy_routes.router,
     bulk_routes.router,
     health_routes.router,
     event_routes.router,

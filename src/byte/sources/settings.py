@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What `[tool.byte]` says; every path and glob is relative to the root of the tree.
 
     `source` is the file that was read, None if no file has the table. `rule_lines` tells where a rule is named.
+    `service` is what the registry calls the project.
     """
 
     paths: tuple[str, ...] = ()
@@ -65,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: FailOn = "blocker"
     accepted: tuple[Accept, ...] = ()
     baseline: str | None = None
+    service: str | None = None
     source: str | None = None
     rule_lines: Mapping[str, int] = {}
 
@@ -87,6 +89,23 @@ def find(snapshot: Snapshot, scope: tuple[str, ...]) -> tuple[Settings, tuple[Un
         if found is not None:
             unreadable.append(found)
     return Settings(), tuple(unreadable)
+
+
+def project_name(snapshot: Snapshot, scope: str) -> str | None:
+    """The `name` in `[project]` of the nearest pyproject.toml that has one, from a folder up to the root."""
+    for folder in _upwards(_common((scope,))):
+        file = snapshot.files.get(f"{folder}/{MANIFEST}" if folder else MANIFEST)
+        if file is None or file.kind != "file" or file.size > MANIFEST_LIMIT:
+            continue
+        try:
+            document = tomllib.loads((snapshot.read([file])[0] or b"").decode())
+        except (ValueError, RecursionError):
+            continue
+        project = document.get("project")
+        name = project.get("name") if isinstance(project, dict) else None
+        if isinstance(name, str):
+            return name
+    return None
 
 
 def parse(content: bytes, path: str) -> Settings | Unreadable | None:
@@ -135,6 +154,7 @@ class _Reader:
             "fail_on": lambda key, value: self._choice(key, value, get_args(FailOn)),
             "accepted": self._accepted,
             "baseline": self._file,
+            "service": self._text,
         }
         read = {key: readers[key](key.replace("_", "-"), value) for key, value in values.items()}
         result = msgspec.structs.replace(Settings(source=self.path), **read)
