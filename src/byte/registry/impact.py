@@ -71,6 +71,12 @@ def affected(impacts: Iterable[Impact]) -> tuple[str, ...]:
     return tuple(sorted({one.consumer for impact in impacts for one in impact.affected}))
 
 
+def evidence(consumer: Consumer, operation: str) -> tuple[str, ...]:
+    """The places where a consumer uses an operation: those that end in its name, else all that it gives."""
+    own = [line[: -len(operation) - 1] for line in consumer.evidence if line.endswith(f" {operation}")]
+    return tuple(own) or consumer.evidence
+
+
 class _Asked(msgspec.Struct, frozen=True):
     """A consumer's use of an operation that a difference reaches."""
 
@@ -90,7 +96,7 @@ class _Asked(msgspec.Struct, frozen=True):
             fields=tuple(fields),
             certain=certain,
             reason=reason,
-            evidence=self.consumer.evidence,
+            evidence=evidence(self.consumer, self.use.operation),
         )
 
     def unknown(self, difference: Difference) -> Affected:
