@@ -6,6 +6,7 @@ fields compared with the place of a difference, and never names with names: what
 contract is another field, and a model that was renamed is the same one where it stands.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
@@ -49,6 +50,7 @@ _PARTLY: Final = ("-all-of-", "-any-of-", "-one-of-", "-pattern-", "-enum-", "-i
 _MISSED: Final = frozenset({"response-optional-property-removed"})
 """No break for a validator, and one for whoever reads it."""
 _PROPERTIES: Final = "properties"
+_PROPERTY: Final = re.compile(r"(?:response|request) property `[^`]*` ((?:was|became|can|is|type) .+)")
 
 
 def matters(difference: Difference) -> bool:
@@ -64,6 +66,42 @@ def broken(comparison: Comparison, consumers: Sequence[Consumer]) -> tuple[Impac
     judge = _Judge(comparison, consumers)
     found = [Impact(difference=d, affected=judge.of(d)) for d in comparison.differences if matters(d)]
     return tuple(impact for impact in found if impact.difference.level == "breaking" or impact.affected)
+
+
+def removal(operation: str, field: str | None, consumers: Sequence[Consumer]) -> tuple[Affected, ...]:
+    """Whom it breaks if an operation goes, or one field of its answers."""
+    name, path = called(operation), parsed(field) if field is not None else None
+    found: list[Affected] = []
+    for consumer in sorted(consumers, key=lambda one: one.name):
+        for use in consumer.uses:
+            if called(use.operation) == name:
+                hit = _without(_Asked(consumer, use), path)
+                found += [hit] if hit is not None else []
+    return tuple(found)
+
+
+def _without(asked: "_Asked", path: Path | None) -> Affected | None:
+    """What becomes of a use without its operation, or without a field."""
+    if path is None:
+        return asked.hit(f"uses `{asked.use.operation}`")
+    if not asked.known:
+        return asked.hit(f"uses `{asked.use.operation}`, and does not say which fields", certain=False)
+    below = [field for field in asked.use.reads if _matches(parsed(field)[: len(path)], path)]
+    if below:
+        return asked.hit(f"reads {', '.join(f'`{field}`' for field in below)}", below)
+    read = [parsed(field) for field in asked.use.reads]
+    whole = [
+        field
+        for field, parts in zip(asked.use.reads, read, strict=True)
+        if (parts[-1:] == (ALL,) and _matches(path[: len(parts) - 1], parts[:-1]))
+        or (_matches(path[: len(parts)], parts) and not any(o[: len(parts)] == parts and o != parts for o in read))
+    ]
+    return asked.hit(f"reads {', '.join(f'`{field}`' for field in whole)}", whole, certain=False) if whole else None
+
+
+def _matches(one: Path, other: Path) -> bool:
+    """Whether two paths are the same, where `*` stands for any part."""
+    return len(one) == len(other) and all(a == b or ALL in (a, b) for a, b in zip(one, other, strict=True))
 
 
 def affected(impacts: Iterable[Impact]) -> tuple[str, ...]:
@@ -203,7 +241,7 @@ class _Judge:
     ) -> Affected:
         verb = "reads" if sent == "response" else "sends"
         names = ", ".join(f"`{field}`" for field in fields)
-        return asked.hit(f"{verb} {names}: {difference.message}", fields, certain=certain)
+        return asked.hit(f"{verb} {names}{_clause(difference)}", fields, certain=certain)
 
     def _at(self, difference: Difference, sent: Sent, asked: _Asked, path: Path) -> bool:
         """Whether a difference stands at a field, or at something that the field is part of."""
@@ -245,6 +283,14 @@ class _Judge:
         return any(
             pointer and owned(pointer, fields.below(asked.use.operation, sent, path)) for fields, pointer in sides
         )
+
+
+def _clause(difference: Difference) -> str:
+    """What became of a field, behind its name: the message names it by its way through the first operation."""
+    found = _PROPERTY.fullmatch(difference.message)
+    if found is None:
+        return f": {difference.message}"
+    return f", whose {found[1]}" if found[1].startswith("type ") else f", which {found[1]}"
 
 
 def _kind(difference: Difference) -> _Kind:
