@@ -16,7 +16,7 @@ from byte.cli.registry import DATABASE, KEY, part, place
 from byte.sources import documents
 
 if TYPE_CHECKING:
-    from byte.model.ports import Affected
+    from byte.model.consulted import Affected
     from byte.registry.impacts import Report
     from byte.registry.places import Place
 

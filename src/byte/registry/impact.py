@@ -12,10 +12,11 @@ from typing import Final, Literal
 
 import msgspec
 
+from byte.model.consulted import Affected
 from byte.model.contract import Document, along, steps, unescaped
 from byte.model.difference import Comparison, Difference
 from byte.model.fields import ALL, Fields, Path, Sent, called, owned, parsed
-from byte.model.ports import Affected, Impact
+from byte.model.ports import Impact
 from byte.registry.records import Consumer, Use
 
 _Kind = Literal["operation", "everyone", "added", "required", "sent", "read", "nobody"]

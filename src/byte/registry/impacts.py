@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
+from byte.model.consulted import Affected
 from byte.model.contract import operations
 from byte.model.fields import Fields, called, parsed
-from byte.model.ports import Affected, Impact
+from byte.model.ports import Impact
 from byte.registry import clock, impact
 from byte.registry.contracts import Comparable, comparable, compared
 from byte.registry.errors import InvalidError, NotFoundError

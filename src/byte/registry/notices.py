@@ -6,9 +6,9 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final, Literal
 
+from byte.model.consulted import Affected
 from byte.model.difference import Difference
 from byte.model.fields import called
-from byte.model.ports import Affected
 from byte.registry import clock
 from byte.registry.actors import Actor
 from byte.registry.records import STATES, Consumer, Content, Event, Version

@@ -1,0 +1,124 @@
+"""A registry is asked alike wherever it is read from: a server, an export, a store."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from starlette.testclient import TestClient
+
+from byte.compare import compare
+from byte.model.contract import Contract
+from byte.model.difference import Comparison
+from byte.registry import keys, net
+from byte.registry.actors import SYSTEM
+from byte.registry.answering import Answering
+from byte.registry.client import Client
+from byte.registry.consumers import keep_consumer
+from byte.registry.documents import read
+from byte.registry.errors import NotFoundError, RegistryError
+from byte.registry.exports import export
+from byte.registry.places import Exported, Place, Served, Stored
+from byte.registry.publish import publish
+from byte.registry.records import Consumer, Use
+from byte.registry.store import Store
+from byte.server.app import create_app
+from byte.server.settings import Settings
+
+GET = "GET /orders/{id}"
+
+
+def _document(*fields: str) -> dict[str, Any]:
+    schema = {"type": "object", "properties": {name: {"type": "string"} for name in fields}, "required": list(fields)}
+    answer = {"200": {"description": "ok", "content": {"application/json": {"schema": schema}}}}
+    at = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Orders", "version": "1"},
+        "servers": [{"url": "https://orders.test/v1"}],
+        "paths": {"/orders/{id}": {"get": {"parameters": [at], "responses": answer}}},
+    }
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path}/registry.db")
+    publish(opened, SYSTEM, "orders", read(json.dumps(_document("id", "note")).encode()), create=True)
+    with opened.writing() as write:
+        keep_consumer(write, SYSTEM, Consumer(service="orders", name="web", uses=(Use(GET, ("note",)),)))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["store", "export", "server"])
+def place(request: pytest.FixtureRequest, store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    if request.param == "store":
+        yield Stored(store, SYSTEM)
+    elif request.param == "export":
+        yield Exported("registry.ndjson", export(store))
+    else:
+        token = keys.first(store)
+        app = create_app(Settings(rate_limit=0, anonymous_rate_limit=0, background=False, log_level="error"), store)
+        with TestClient(app) as client:
+
+            def asked(self: Client, method: str, path: str, headers: dict[str, str], body: bytes) -> net.Answer:
+                answer = client.request(method, path, content=body, headers=headers)
+                return net.Answer(
+                    status=answer.status_code, headers=answer.headers, body=answer.content, seconds=0, url=path
+                )
+
+            monkeypatch.setattr(Client, "_asked", asked)
+            yield Served(Client("http://registry.test", token))
+
+
+def test_a_service_is_found_with_its_latest_version(place: Place) -> None:
+    found = place.find("orders")
+    assert found is not None
+    assert (found.name, found.kind, found.latest, found.base_url) == ("orders", "rest", "1", "https://orders.test/v1")
+    assert place.find("nothing") is None
+    assert [one.name for one in place.services()] == ["orders"]
+
+
+def test_a_version_has_its_document_and_operations(place: Place) -> None:
+    found = place.published("orders")
+    assert (found.label, found.state, found.operations()) == ("1", "active", (GET,))
+    assert place.published("orders", "1").document.data == found.document.data
+    for service, label in (("nothing", None), ("orders", "9")):
+        with pytest.raises(NotFoundError):
+            place.published(service, label)
+
+
+def test_consumers_are_told_with_their_fields(place: Place) -> None:
+    (consumer,) = place.consumers("orders")
+    assert (consumer.name, consumer.uses) == ("web", (Use(GET, ("note",)),))
+
+
+def test_to_declare_the_same_again_changes_nothing(place: Place) -> None:
+    mail = Consumer(service="orders", name="mail", uses=(Use(GET, ("id",)),), evidence=("a.py:1",))
+    if isinstance(place, Exported):
+        with pytest.raises(RegistryError, match="cannot be changed"):
+            place.declare(mail)
+        return
+    assert place.declare(mail)
+    assert not place.declare(mail)
+    assert place.declare(msgspec.structs.replace(mail, evidence=("a.py:2",)))
+    assert [(one.name, one.evidence) for one in place.consumers("orders")] == [("mail", ("a.py:2",)), ("web", ())]
+
+
+def test_a_review_is_answered_by_the_service_of_the_contracts_title(place: Place) -> None:
+    base, head = Contract(document=_document("id", "note")), Contract(document=_document("id"))
+    comparison = Comparison(base, head, compare(base, head))
+    for port in (Answering(place), Answering(place, "orders")):
+        found = port.consumers([comparison])
+        assert (found.service, found.number) == ("orders", 1)
+        assert [hit.consumer for one in found.impacts for hit in one.affected] == ["web"]
+    with pytest.raises(NotFoundError, match="--service"):
+        Answering(place, "nothing").consumers([comparison])
+
+
+def test_an_export_with_a_line_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "broken.ndjson").write_text('{"type": "service"}\n')
+    with pytest.raises(RegistryError, match="Line 1"):
+        Exported.of_file(str(tmp_path / "broken.ndjson"))
