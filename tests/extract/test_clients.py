@@ -30,6 +30,10 @@ BASE = "https://shop.test/api"
 HOST = os.getenv("SHOP_URL", "https://shop.test")
 
 
+class Wrapped(requests.Session):
+    pass
+
+
 def run(order_id: int, name, client: httpx.Client):
     {line}
 """
@@ -55,6 +59,9 @@ def run(order_id: int, name, client: httpx.Client):
         ('httpx.Client(base_url=BASE).get("https://other.test/x")', "GET", "https://other.test/x"),
         ('s = requests.Session(); s.patch(f"{BASE}/orders")', "PATCH", "https://shop.test/api/orders"),
         ('client.get("/orders")', "GET", "{}/orders"),
+        ('client.get(f"{name}/orders")', "GET", "{}/orders"),
+        ('Wrapped().get("/orders")', "GET", "{}/orders"),
+        ("httpx.get(BASE)", "GET", "https://shop.test/api"),
     ],
 )
 def test_a_url_is_put_together_from_what_the_source_fixes(line: str, method: str, url: str) -> None:
@@ -86,6 +93,11 @@ def test_a_url_that_nothing_shows_is_not_claimed() -> None:
     found = _all("import requests\n\ndef run(url):\n    return requests.get(url).json()['a']\n")
     assert found.found == ()
     assert [str(u.at) for u in found.unresolved] == ["app/main.py:4"]
+
+
+@pytest.mark.parametrize("url", ['f"https://shop.test/{x}"', 'f"{x}/{y}"', "x"])
+def test_a_path_of_which_nothing_is_fixed_is_not_claimed(url: str) -> None:
+    assert _all(f"import requests\n\ndef run(x, y):\n    requests.get({url})\n").found == ()
 
 
 def test_a_name_that_grows_by_a_path_is_not_claimed_and_one_that_grows_by_a_query_is() -> None:
@@ -258,6 +270,17 @@ def run(store, unknown):
         ('return r.json()["items"]', ("items",)),
         ('r.raise_for_status()', ()),
         ('print(r.json())', ()),
+        ("raise ValueError(r.text)", ()),
+        ("store.write(r.content)", ("*",)),
+        ("for line in r.iter_lines():\n        store.append(line)", ("*",)),
+        ('print(json.loads(b"".join([part for part in r.iter_bytes()]))["a"])', ("a",)),
+        ('out = []\n    for one in r.json():\n        out.append(one)\n    return out[0]["id"]', ("id",)),
+        ('out = {}\n    for one in r.json():\n        out[one["id"]] = one\n    print(out["x"]["total"])', ("id", "total")),
+        ('out = []\n    for one in r.json():\n        out.append(one)\n    return out', ("*",)),
+        ('print(json.loads(r.content.decode())["a"])', ("a",)),
+        ("store(r)", ("*",)),
+        ("return r", ("*",)),
+        ("return r.status_code", ()),
     ],
 )  # fmt: skip
 def test_what_is_read_of_an_answer(line: str, reads: tuple[str, ...]) -> None:

@@ -39,15 +39,29 @@ NONE: Final[Refs] = frozenset()
 _SAME: Final = frozenset(
     f"builtins.{name}"
     for name in "list tuple sorted reversed iter next set enumerate filter zip dict frozenset".split()
-) | {"copy.copy", "copy.deepcopy", "itertools.chain", "builtins.max", "builtins.min", "builtins.map"}
+) | {
+    "copy.copy",
+    "copy.deepcopy",
+    "itertools.chain",
+    "builtins.max",
+    "builtins.min",
+    "builtins.map",
+    "typing.cast",
+    "asyncio.gather",
+}
 """Functions whose result holds what they were given."""
+_PUTS: Final = frozenset({"append", "appendleft", "extend", "add", "insert"})
 _LOADS: Final = frozenset({"json.loads", "orjson.loads", "ujson.loads", "msgspec.json.decode", "simplejson.loads"})
 _HARMLESS: Final = ("builtins.", "logging.", "loguru.", "structlog.", "pprint.", "rich.", "typing.", "warnings.")
 _LOGGERS: Final = frozenset({"logger", "log", "logging", "_logger", "LOGGER", "LOG", "_log", "console", "st", "click"})
 _VALIDATES: Final = frozenset({"model_validate", "parse_obj", "model_construct", "validate_python", "from_orm"})
 _VALIDATES_TEXT: Final = frozenset({"model_validate_json", "parse_raw", "validate_json"})
 _FETCHES: Final = frozenset({"json", "get_json"})
-_TEXTS: Final = frozenset({"text", "content", "read", "aread"})
+_TEXTS: Final = frozenset(
+    "text content read aread iter_content iter_lines iter_bytes iter_text aiter_lines aiter_bytes aiter_text aiter_raw "
+    "iter_raw raw readany readline readexactly".split()
+)
+_ITSELF: Final = frozenset({"raise_for_status", "__enter__", "__aenter__"})
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -81,7 +95,7 @@ class Answers:
         """What a function does with what it is given."""
         key = (function.key, tuple(sorted((name, refs) for name, refs in bound.items())))
         if key not in self._known:
-            escaped = frozenset(ref.path for refs in bound.values() for ref in refs if ref.kind != "response")
+            escaped = frozenset(ref.path for refs in bound.values() for ref in refs)
             # A function that comes back to itself may do anything with it.
             self._known[key] = Read(escapes=escaped)
             if depth < _DEEPEST:
@@ -138,6 +152,8 @@ class _Walk:
                 env.pop(stmt.name, None)
             case s.Expression():
                 self._value(stmt.value, env)
+            case s.Raise():
+                self._raised(stmt, env)
             case s.Try() | s.Match():
                 if isinstance(stmt, s.Match):
                     self._escape(self._value(stmt.subject, env))
@@ -146,6 +162,12 @@ class _Walk:
             case _:
                 for child in s.children(stmt):
                     self._value(child, env)
+
+    def _raised(self, stmt: s.Raise, env: Env) -> None:
+        """What an error says of an answer is for people."""
+        before = set(self.escapes)
+        self._value(stmt.exc, env)
+        self.escapes = before
 
     def _branches(self, env: Env, *blocks: Sequence[s.Stmt]) -> None:
         """After branches a name holds what any of them gave it, or what it held before."""
@@ -181,9 +203,19 @@ class _Walk:
                 self._bind(target.value, refs, env)
             case s.Subscript():
                 self._value(target.value, env)
-                self._escape(refs)
+                self._value(target.index, env)
+                held = frozenset(Ref("held", ref.path) if ref.kind == "json" else ref for ref in refs)
+                self._keep(target.value, held, env)
             case _:
                 self._escape(refs)
+
+    def _keep(self, holder: s.Expr, refs: Refs, env: Env) -> None:
+        """Something is put into what a name of the function holds, or into what others can see."""
+        local = isinstance(holder, s.Name) and holder.id in env
+        if isinstance(holder, s.Name) and local:
+            env[holder.id] |= refs
+        else:
+            self._escape(refs)
 
     def _unpack(self, targets: Sequence[s.Expr], refs: Refs, env: Env) -> None:
         """`for name, value in data.items()`, `for i, item in enumerate(data)`; the rest holds what it is taken from."""
@@ -315,6 +347,9 @@ class _Walk:
             return own
         if isinstance(expr.func, s.Attribute):
             receiver = self._value(expr.func.value, env)
+            if expr.func.attr in _PUTS:
+                self._keep(expr.func.value, frozenset[Ref]().union(*(self._value(arg, env) for arg in expr.args)), env)
+                return NONE
             if receiver:
                 return self._method(expr, expr.func.attr, receiver, env)
         given = [(None, arg, self._value(arg, env)) for arg in expr.args]
@@ -326,10 +361,8 @@ class _Walk:
 
     def _method(self, expr: s.Call, name: str, refs: Refs, env: Env) -> Refs:
         arguments_ = [self._value(arg, env) for arg in (*expr.args, *(k.value for k in expr.keywords))]
-        if any(ref.kind == "response" for ref in refs):
-            if name in _FETCHES:
-                return frozenset({Ref("json")})
-            return frozenset({Ref("text")}) if name in _TEXTS else refs if name == "raise_for_status" else NONE
+        if any(ref.kind in ("response", "text") for ref in refs):
+            return _of_answer(name, refs)
         if name in ("get", "pop", "setdefault") and expr.args:
             default = frozenset().union(*arguments_[1:])
             return self._parts(refs, self._text(expr.args[0]), _is_number(expr.args[0])) | default
@@ -346,9 +379,7 @@ class _Walk:
         self._lambdas(expr, every, env)
         if target in _LOADS:
             return frozenset(Ref("json") for ref in every if ref.kind == "text")
-        if target == "typing.cast" or target in _SAME:
-            return every
-        if target == "asyncio.gather":
+        if target in _SAME or (isinstance(expr.func, s.Attribute) and expr.func.attr == "join"):
             return every
         if self._validated(expr, target, given):
             return NONE
@@ -419,7 +450,16 @@ class _Walk:
                 self._value(value.body, {**env, **{p.name: refs for p in value.params[:1]}})
 
     def _escape(self, refs: Refs) -> None:
-        self.escapes |= {ref.path for ref in refs if ref.kind in ("json", "held", "entries")}
+        self.escapes |= {ref.path for ref in refs}
+
+
+def _of_answer(name: str, refs: Refs) -> Refs:
+    """What a method of an answer, or of its text, gives."""
+    if any(ref.kind == "text" for ref in refs):
+        return refs
+    if name in _FETCHES:
+        return frozenset({Ref("json")})
+    return frozenset({Ref("text")}) if name in _TEXTS else refs if name in _ITSELF else NONE
 
 
 def paths(read: Read) -> tuple[str, ...]:
@@ -438,7 +478,7 @@ def paths(read: Read) -> tuple[str, ...]:
 def _harmless(target: str | None, expr: s.Call) -> bool:
     """Whether a call only shows or measures what it is given."""
     if target is not None and target.startswith(_HARMLESS):
-        return True
+        return target.count(".") == 1 or not target.startswith("builtins.")
     name = s.dotted(expr.func) or ""
     owner = name.rpartition(".")[0].rpartition(".")[2]
     return owner in _LOGGERS

@@ -10,7 +10,7 @@ from byte.extract.clients.bodies import Bodies, of_query, pruned
 from byte.extract.clients.frames import Frame, Source, callers
 from byte.extract.clients.shapes import fields
 from byte.extract.clients.sites import MENTIONS, Bases, Site, based, sites
-from byte.extract.clients.texts import Part, Parts, Texts, fixed, shown
+from byte.extract.clients.texts import Part, Parts, Texts, fixed, joined, shown
 from byte.model import facts as f
 from byte.model import syntax as s
 from byte.model.clients import HOLE, Request, Requests, Unresolved
@@ -133,8 +133,10 @@ class _Reader:
         url = self._texts.of(frame, site.url)
         if site.client is not None:
             base = self._bases.of(frame, site.client)
-            name = s.dotted(site.client) or ""
-            url = based((Part(None, (f"{name}.base_url",)),) if base is None else base, url)
+            url = based(base or (), url)
+            if not base and shown(url)[:1] not in ("", HOLE[0]) and "://" not in shown(url):
+                # Below an address that its client knows, and the source does not plainly show.
+                url = joined((Part(None, (f"{s.dotted(site.client) or site.library}.base_url",)),), url)
         method = site.method
         if site.method_expr is not None:
             method = (fixed(self._texts.of(frame, site.method_expr)) or "").upper()
@@ -182,7 +184,7 @@ class _Reader:
             return frozenset()
         endpoint = self._source.endpoint(frame.outermost.function.key)
         declared = fields(self._source, endpoint.response_model, "read") if endpoint is not None else None
-        starts = {ref.path for ref in returned if ref.kind != "text"}
+        starts = {ref.path for ref in returned}
         if declared is None:
             return frozenset(starts)
         return frozenset((*start, *path.split("/")) for start in starts for path in declared)
@@ -207,8 +209,7 @@ class _Reader:
         text, query = of_query(shown(sent.url))
         if not sent.method:
             return Unresolved(at, "its method is decided elsewhere")
-        path = text.split("://", 1)[-1]
-        if not any(piece.replace(HOLE, "") for piece in path.split("/")):
+        if not _shows(text):
             return Unresolved(at, "its URL is made elsewhere")
         return _Found(
             method=sent.method,
@@ -220,6 +221,13 @@ class _Reader:
             read=known,
             sends=(*sends, *query),
         )
+
+
+def _shows(url: str) -> bool:
+    """Whether anything of a URL's path is fixed, or it plainly has none."""
+    _, absolute, rest = url.partition("://")
+    path = rest.partition("/")[2] if absolute else url
+    return (HOLE not in path and absolute != "") or any(piece.replace(HOLE, "") for piece in path.split("/"))
 
 
 def _place(site: Site, frame: Frame) -> Location:
