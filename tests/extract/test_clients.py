@@ -330,7 +330,7 @@ class New(BaseModel):
 
 DEFAULTS = {"source": "web"}
 
-def run(new: New, given, extra: dict):
+def run(new: New, given, extra: dict, either: New | list[str]):
     {line}
 """
 
@@ -349,6 +349,7 @@ def run(new: New, given, extra: dict):
         ('httpx.post("https://x.test/o", json=dict(a=1, b=2))', ("a", "b")),
         ('httpx.post("https://x.test/o", json=[{"a": 1}])', ("a",)),
         ('httpx.post("https://x.test/o", json=extra)', ("*",)),
+        ('httpx.post("https://x.test/o", json=either)', ("*",)),
         ('httpx.post("https://x.test/o", json={**extra, "a": 1})', ("*", "a")),
         ('httpx.post("https://x.test/o")', ()),
     ],
