@@ -232,6 +232,4 @@ def _list(values: Sequence[str]) -> str:
 
 
 def _places(consumer: "Consumer", operation: str) -> str:
-    return (
-        ", ".join(part("byte.registry.impact").evidence(consumer, operation)[:2]) if consumer.evidence else "declared"
-    )
+    return ", ".join(part("byte.registry.impact").evidence(consumer, operation)[:2]) or "declared"

@@ -111,9 +111,11 @@ def affected(impacts: Iterable[Impact]) -> tuple[str, ...]:
 
 
 def evidence(consumer: Consumer, operation: str) -> tuple[str, ...]:
-    """The places where a consumer uses an operation: those that end in its name, else all that it gives."""
-    own = [line[: -len(operation) - 1] for line in consumer.evidence if line.endswith(f" {operation}")]
-    return tuple(own) or consumer.evidence
+    """The places where a consumer uses an operation: those that end in its name, and those that end in no operation's."""
+    names = {use.operation for use in consumer.uses} - {operation}
+    own = [line.removesuffix(f" {operation}") for line in consumer.evidence if line.endswith(f" {operation}")]
+    rest = [line for line in consumer.evidence if not line.endswith(tuple(f" {name}" for name in (operation, *names)))]
+    return (*own, *rest)
 
 
 class _Asked(msgspec.Struct, frozen=True):
