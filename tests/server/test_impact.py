@@ -105,7 +105,6 @@ def test_an_operation_that_goes_names_who_uses_it(orders: TestClient) -> None:
         ({"operation": GET, "field": "nothing"}, 404),
         ({"against": "9.9"}, 404),
         ({"version": "9.9"}, 404),
-        ({"against": "1.0.0", "field": "id"}, 400),
     ],
 )
 def test_what_is_not_there_is_a_problem(orders: TestClient, asked: dict[str, str], status: int) -> None:

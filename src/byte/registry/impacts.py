@@ -13,7 +13,7 @@ from byte.model.fields import Fields, called, parsed
 from byte.model.ports import Impact
 from byte.registry import clock, impact
 from byte.registry.contracts import Comparable, comparable, compared
-from byte.registry.errors import InvalidError, NotFoundError
+from byte.registry.errors import NotFoundError
 from byte.registry.places import Place, Published
 from byte.registry.records import Consumer
 
@@ -75,11 +75,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def report(place: Place, asked: Question, day: date) -> Report:
     """Answers a question. `day` is the one that sunset dates are measured by.
 
-    Raises `NotFoundError` for a service, version, operation or field that is not there, `InvalidError` for questions that
-    exclude each other, and `SourceError` where a document cannot be read.
+    Raises `NotFoundError` for a service, version, operation or field that is not there, and `SourceError` where a document
+    cannot be read.
     """
-    if asked.against is not None and (asked.operation is not None or asked.field is not None):
-        raise InvalidError("`against` compares whole versions: ask for an operation or a field without it.")
     known = place.published(asked.service, asked.version)
     consumers = place.consumers(asked.service)
     base = _comparable(known)
