@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from byte.compare import compare
 from byte.model.contract import Contract
 from byte.model.difference import Comparison
-from byte.registry import keys, net
+from byte.registry import keys, net, places
 from byte.registry.actors import SYSTEM
 from byte.registry.answering import Answering
 from byte.registry.client import Client
@@ -93,6 +93,14 @@ def test_a_version_has_its_document_and_operations(place: Place) -> None:
 def test_consumers_are_told_with_their_fields(place: Place) -> None:
     (consumer,) = place.consumers("orders")
     assert (consumer.name, consumer.uses) == ("web", (Use(GET, ("note",)),))
+
+
+def test_all_pages_of_a_list_are_read(place: Place, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "_LIMIT", 2)
+    if not isinstance(place, Exported):
+        for number in range(5):
+            place.declare(Consumer(service="orders", name=f"a{number}", uses=(Use(GET, ("id",)),)))
+        assert [one.name for one in place.consumers("orders")] == ["a0", "a1", "a2", "a3", "a4", "web"]
 
 
 def test_to_declare_the_same_again_changes_nothing(place: Place) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 
@@ -127,9 +127,10 @@ class Served:
             told = self._client.read(f"{path}?limit={_LIMIT}{f'&cursor={_part(cursor)}' if cursor else ''}")
             items = (told or {}).get("items")
             yield from (item for item in (items if isinstance(items, list) else ()) if isinstance(item, dict))
-            cursor = (told or {}).get("next") or ""
-            if not cursor:
+            found = parse_qs(urlsplit(str((told or {}).get("next") or "")).query).get("cursor")
+            if not found:
                 return
+            cursor = found[0]
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True):
