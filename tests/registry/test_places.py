@@ -1,6 +1,7 @@
 """A registry is asked alike wherever it is read from: a server, an export, a store."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from byte.compare import compare
-from byte.model.contract import Contract
+from byte.model.contract import Contract, Operation
 from byte.model.difference import Comparison
 from byte.registry import keys, net, places
 from byte.registry.actors import SYSTEM
@@ -42,12 +43,22 @@ def _document(*fields: str) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path}/registry.db")
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry with a service and one consumer."""
+    file = tmp_path_factory.mktemp("filled") / "registry.db"
+    opened = Store.open(f"sqlite:///{file}")
     publish(opened, SYSTEM, "orders", read(json.dumps(_document("id", "note")).encode()), create=True)
     with opened.writing() as write:
         keep_consumer(write, SYSTEM, Consumer(service="orders", name="web", uses=(Use(GET, ("note",)),)))
+    opened.close()
+    return file
+
+
+@pytest.fixture
+def store(filled: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copyfile(filled, tmp_path / "registry.db")
+    opened = Store.open(f"sqlite:///{tmp_path}/registry.db", create=False)
     yield opened
     opened.close()
 
@@ -130,3 +141,41 @@ def test_an_export_with_a_line_that_is_none_is_refused_in_a_sentence(tmp_path: P
     (tmp_path / "broken.ndjson").write_text('{"type": "service"}\n')
     with pytest.raises(RegistryError, match="Line 1"):
         Exported.of_file(str(tmp_path / "broken.ndjson"))
+
+
+class Searching:
+    """A client of a registry that finds the same for every question."""
+
+    server = "https://registry.test"
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+
+    def read(self, path: str) -> dict[str, Any]:
+        self.asked.append(path)
+        return self.answer
+
+
+def _found(name: str, score: float, service: str = "crm") -> dict[str, Any]:
+    return {"id": "0", "service": service, "name": name, "score": score, "matched": {"summary": ["customer"]}}
+
+
+def _similar(answer: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    client = Searching(answer)
+    operation = Operation("get", "/customers/{id}", "", {"summary": "Get a customer"})
+    found = Answering(Served(client), "shop").similar([operation])  # type: ignore[arg-type]
+    return client.asked, [[f"{hit.service} {hit.operation} {hit.reason}" for hit in hits] for hits in found]
+
+
+def test_what_is_there_already_is_of_another_service_with_the_same_method_and_surely_alike() -> None:
+    hits = [_found("GET /clients/{id}", 0.9), _found("GET /x", 0.3), _found("POST /clients", 0.9)]
+    asked, found = _similar({"answer": "good", "items": [*hits, _found("GET /customers", 0.95, "shop")]})
+    assert asked == ["/v1/operations?q=Get%20a%20customer%20customers&method=GET&limit=10"]
+    assert found == [["crm GET /clients/{id} both say `customer`"]]
+
+
+def test_a_weak_answer_is_none_and_a_registry_that_does_not_search_is_an_error() -> None:
+    assert _similar({"answer": "weak", "items": [_found("GET /clients/{id}", 0.9)]})[1] == [[]]
+    with pytest.raises(RegistryError, match="does not search"):
+        _similar({"items": []})

@@ -158,5 +158,7 @@ def test_who_uses_a_version_hears_that_it_is_deprecated(orders: TestClient) -> N
     patch = {"state": "deprecated", "sunset_at": "2030-01-01T00:00:00Z"}
     headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
     assert orders.patch("/v1/services/orders/versions/1.0.0", json=patch, headers=headers).status_code == 200
+    found = _impact(orders)
+    assert (found["state"], found["sunset_at"], found["consumers"]) == ("deprecated", "2030-01-01T00:00:00.000000Z", 3)
     told = [(one["subject"], one["data"]["sunset_at"][:10]) for one in _notices(orders)]
     assert told == [("feed", "2030-01-01"), ("mail", "2030-01-01"), ("web", "2030-01-01")]

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from byte.cli.application import Tree, library, tree
-from byte.cli.output import write
+from byte.cli.output import watched, write
 from byte.cli.registry import DATABASE, KEY, part, place
 from byte.extract import clients
 from byte.extract.project import ProjectFacts
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from byte.registry.records import Consumer, Use
 
 _SHOWN = 60
+_COLUMNS = 160
+"""How wide a table is that is not shown at a terminal."""
 _LEFT = 30
 
 
@@ -196,7 +198,8 @@ def _json(consumer: "Consumer", found: "Consumed | None", fresh: bool | None) ->
 
 
 def _show(consumer: "Consumer", found: "Consumed | None", fresh: bool | None, *, unresolved: bool) -> None:
-    console = Console(file=sys.stdout, soft_wrap=True, highlight=False)
+    columns = None if watched(sys.stdout) else _COLUMNS
+    console = Console(file=sys.stdout, soft_wrap=True, highlight=False, width=columns)
     if not consumer.uses:
         console.print(Text(f"Nothing of `{consumer.service}` is used, as far as the source shows."))
     else:

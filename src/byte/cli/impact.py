@@ -133,7 +133,11 @@ def _versions(found: "Report", say: Any) -> None:
 
 
 def _readiness(found: "Report", say: Any) -> None:
-    if not found.deprecated:
+    if found.state == "deprecated":
+        until = f", until {found.sunset}" if found.sunset else ", without a day on which it ends"
+        users = f"{found.consumers} registered consumer{'s' * (found.consumers != 1)}"
+        say(f"`{found.service}` {found.version} is deprecated{until}: {users}.")
+    elif not found.deprecated:
         say(f"Nothing of `{found.service}` {found.version} is deprecated.")
     for one in found.deprecated:
         until = f", until {one.sunset}" if one.sunset else ", without a day on which it ends"

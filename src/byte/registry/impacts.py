@@ -15,7 +15,7 @@ from byte.registry import clock, impact
 from byte.registry.contracts import Comparable, comparable, compared
 from byte.registry.errors import NotFoundError
 from byte.registry.places import Place, Published
-from byte.registry.records import Consumer
+from byte.registry.records import Consumer, State
 
 SHOWN: Final = 500
 """How many differences, and how many consumers of each, an answer lists."""
@@ -53,11 +53,14 @@ class Deprecated(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The answer: who is broken by what. `impacts` are of another version, `removals` of what would go.
 
-    `consumers` counts all of the service; `deprecated` are the operations that are to go.
+    `consumers` counts all of the service; `deprecated` are the operations that are to go. `state` is that of the version in
+    use, `sunset` when it ends (RFC 3339), None where that was never said.
     """
 
     service: str
     version: str
+    state: State = "active"
+    sunset: str | None = None
     against: str | None = None
     operation: str | None = None
     field: str | None = None
@@ -88,6 +91,8 @@ def report(place: Place, asked: Question, day: date) -> Report:
     return Report(
         service=asked.service,
         version=known.label,
+        state=known.state,
+        sunset=known.sunset,
         against=other.label if other is not None else None,
         operation=asked.operation,
         field=asked.field,
@@ -161,6 +166,8 @@ def shown(found: Report) -> dict[str, Any]:
     return {
         "service": found.service,
         "version": found.version,
+        "state": found.state,
+        "sunset_at": found.sunset,
         "against": found.against,
         "operation": found.operation,
         "field": found.field,

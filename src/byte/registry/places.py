@@ -1,6 +1,7 @@
 """Where a registry is read from: a server, a file that one was exported to, or a store. One way to ask all of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import msgspec
 
 from byte.model.errors import SourceError
+from byte.registry import clock
 from byte.registry.actors import Actor
 from byte.registry.client import Client
 from byte.registry.consumers import keep_consumer
@@ -24,12 +26,13 @@ _CHUNK: Final = 1 << 20
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """A version of a service with its document."""
+    """A version of a service with its document. `sunset` is when a deprecated one ends (RFC 3339), None where none was said."""
 
     service: Service
     label: str
     state: State
     document: Document
+    sunset: str | None = None
 
     def operations(self) -> tuple[str, ...]:
         """The names of its operations. Raises `SourceError` where the document cannot be read."""
@@ -103,6 +106,7 @@ class Served:
             label=chosen,
             state=told.get("state", "active"),
             document=Document("", media, document.body),
+            sunset=told.get("sunset_at"),
         )
 
     def consumers(self, service: str) -> tuple[Consumer, ...]:
@@ -237,7 +241,9 @@ class Exported:
             raise NotFoundError(f"`{service}` has no version{f' `{label}`' if label else ' yet'}.")
         data = document_of(0, line)
         media = "application/json" if data[:1] in (b"{", b"[") else "application/yaml"
-        return Published(service=found, label=line.label, state=line.state, document=Document("", media, data))
+        sunset = line.sunset.astimezone(UTC).isoformat().replace("+00:00", "Z") if line.sunset is not None else None
+        document = Document("", media, data)
+        return Published(service=found, label=line.label, state=line.state, document=document, sunset=sunset)
 
     def consumers(self, service: str) -> tuple[Consumer, ...]:
         return tuple(sorted(self._consumers.get(service, ()), key=lambda one: one.name))
@@ -287,7 +293,8 @@ class Stored:
                 raise NotFoundError(f"`{service}` has no version yet.")
             version = versions.get(reading, service, label or found.latest or "")
             document = versions.document(reading, version.document)
-        return Published(service=found, label=version.label, state=version.state, document=document)
+        sunset = clock.shown(version.sunset) if version.sunset is not None else None
+        return Published(service=found, label=version.label, state=version.state, document=document, sunset=sunset)
 
     def consumers(self, service: str) -> tuple[Consumer, ...]:
         with self._store.reading() as reading:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from byte.registry import impact, records
-from byte.server.models import INT32, Answered, Evidences, Label, Name, ServiceName
+from byte.server.models import INT32, Answered, Evidences, Label, Name, ServiceName, Time
 
 OperationName = Annotated[
     str, Field(description="The name of an operation.", examples=["GET /orders/{id}"], max_length=2_000)
@@ -91,6 +91,12 @@ class Impact(Answered):
 
     service: ServiceName
     version: Label = Field(description="The version in use.", examples=["1.4.0"])
+    state: Literal["draft", "active", "deprecated", "retired"] = Field(
+        description="The state that it is in.", examples=["active"]
+    )
+    sunset_at: Time | None = Field(
+        description="When it ends, if it is deprecated and that was said.", examples=["2027-03-31T00:00:00.000000Z"]
+    )
     against: Label | None = Field(description="The version that would take its place.", examples=["2.0.0"])
     operation: OperationName | None = Field(description="The operation that would go.")
     field: str | None = Field(description="The field that would go.", examples=["items/price"], max_length=500)
