@@ -107,6 +107,24 @@ def test_a_name_that_grows_by_a_path_is_not_claimed_and_one_that_grows_by_a_quer
     assert (found.url, found.sends) == ("https://shop.test/orders", ("limit",))
 
 
+def test_defaults_of_parameters_and_objects_are_no_parts_of_a_path() -> None:
+    found = _all("""
+        import requests
+        from pydantic import BaseModel
+
+        class Meta(BaseModel):
+            project: str = ""
+
+        class Job:
+            def __init__(self, name=None):
+                self.name = name or "none"
+
+        def run(meta: Meta, job: Job, tag="latest", base="https://shop.test"):
+            requests.get(f"{base}/p/{meta.project}/j/{job.name}/t/{tag or 'any'}")
+    """).found
+    assert [r.url for r in found] == ["https://shop.test/p/{}/j/{}/t/{}"]
+
+
 # --- functions that stand between --------------------------------------------------------------
 
 WRAPPED = """
@@ -352,6 +370,13 @@ def run(new: New, given, extra: dict, either: New | list[str]):
         ('httpx.post("https://x.test/o", json=either)', ("*",)),
         ('httpx.post("https://x.test/o", json={**extra, "a": 1})', ("*", "a")),
         ('httpx.post("https://x.test/o")', ()),
+        ('httpx.post("https://x.test/o", **extra)', ("*",)),
+        ('httpx.post("https://x.test/o", **{"timeout": 5})', ()),
+        ('options = {"timeout": 5, "json": {"a": 1}}\n    httpx.post("https://x.test/o", **options)', ("a",)),
+        (
+            'options = {"timeout": 5}\n    options["json"] = given\n    httpx.post("https://x.test/o", **options)',
+            ("*",),
+        ),
     ],
 )
 def test_what_is_sent(line: str, sends: tuple[str, ...]) -> None:

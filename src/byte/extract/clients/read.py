@@ -1,6 +1,6 @@
 """All requests of a project: each call of a client, with the functions of the project that stand around it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -194,13 +194,36 @@ class _Reader:
         for _, value in site.body():
             out.update(dict.fromkeys(self._bodies.of(frame, value)))
         for value in site.spread():
-            extra = frame.extra(value.id) if isinstance(value, s.Name) else {}
-            for name in _BODIES:
-                if name in extra:
-                    out.update(dict.fromkeys(self._bodies.of(*extra[name])))
-            if not extra and frame.call is None and isinstance(value, s.Name):
+            given = self._options(frame, value)
+            if given is None:
                 out[ALL] = None
+            for name in _BODIES:
+                if given is not None and name in given:
+                    out.update(dict.fromkeys(self._bodies.of(*given[name])))
         return tuple(out)
+
+    def _options(self, frame: Frame, value: s.Expr) -> Mapping[str, tuple[Frame, s.Expr]] | None:
+        """What `**value` gives, by name; None where that does not show."""
+        if isinstance(value, s.Mapping):
+            named = [
+                (s.string(key) if key is not None else None, held)
+                for key, held in zip(value.keys, value.values, strict=True)
+            ]
+            return {key: (frame, held) for key, held in named if key} if all(key for key, _ in named) else None
+        found = self._source.types.local(frame.function, value.id, value.line) if isinstance(value, s.Name) else None
+        if not isinstance(value, s.Name) or found is None or found[0].key != frame.function.key:
+            return None
+        grown = any(
+            isinstance(t, s.Subscript) and s.dotted(t.value) == value.id and s.string(t.index) in (None, *_BODIES)
+            for t in _targets(frame.function)
+        )
+        if grown:
+            return None
+        if found[1].how == "is" and isinstance(found[1].expr, s.Mapping):
+            return self._options(frame, found[1].expr)
+        spread = frame.call is None or any(k.name is None for k in frame.call.keywords)
+        is_kwargs = any(p.name == value.id and p.kind == "kwargs" for p in frame.function.node.params)
+        return frame.extra(value.id) if is_kwargs and not spread else None
 
     def _told(
         self, site: Site, frame: Frame, placed: "_Placed", known: Read, sends: tuple[str, ...]
@@ -221,6 +244,13 @@ class _Reader:
             read=known,
             sends=(*sends, *query),
         )
+
+
+def _targets(function: f.Function) -> Iterator[s.Expr]:
+    """What the assignments of a function assign to."""
+    for node in s.own(function.node):
+        if isinstance(node, s.Assign):
+            yield from node.targets
 
 
 def _shows(url: str) -> bool:

@@ -77,8 +77,7 @@ class Texts:
                 return self._call(frame, expr, depth)
             case s.Boolean() if expr.op == "or":
                 left = self.of(frame, expr.left, depth + 1)
-                right = self.of(frame, expr.right, depth + 1)
-                return left if fixed(left) else _named(right, *_names(left)) if fixed(right) is not None else left
+                return left if fixed(left) else _or(left, self.of(frame, expr.right, depth + 1))
             case s.Await() | s.Walrus():
                 return self.of(frame, expr.value, depth + 1)
             case _:
@@ -151,9 +150,12 @@ class Texts:
         if found is None:
             return (Part(None, (name,), parameter=around is not None and around.caller is None),)
         made = self.of(*found, depth + 1)
-        if around is not None and around.caller is None and found[0] is around:
+        if around is None or found[0] is around:
             # Only its default is known: who calls may give another.
-            return tuple(msgspec.structs.replace(p, names=(*p.names, name), parameter=True) for p in made)
+            open_ = around is not None and around.caller is None
+            if not _is_address(made):
+                return (Part(None, (name,), parameter=open_),)
+            return tuple(msgspec.structs.replace(p, names=(*p.names, name), parameter=open_) for p in made)
         return _named(made, name) if fixed(made) is None else made
 
     def _target(self, target: str | None, name: str, depth: int) -> Parts:
@@ -196,16 +198,16 @@ class Texts:
             cls = self._source.linker.cls(base)
             if cls is None:
                 continue
+            assigned = list(assignments(self._source, cls, name))
+            if assigned:
+                made = {self._assigned(function, value, depth) for function, value in assigned}
+                return made.pop() if len(made) == 1 else (Part(None, (name,)),)
             for stmt in cls.node.body:
                 if isinstance(stmt, s.Assign) and any(s.dotted(t) == name for t in stmt.targets):
                     return self._class_value(cls, name, stmt, depth)
             method = self._source.function(key(cls.path, f"{cls.qualname}.{name}"))
             if method is not None:
                 return self._returned(method, depth)
-            assigned = list(assignments(self._source, cls, name))
-            if assigned:
-                made = {self._assigned(function, value, depth) for function, value in assigned}
-                return made.pop() if len(made) == 1 else (Part(None, (name,)),)
         return (Part(None, (name,)),)
 
     def _class_value(self, cls: f.Class, name: str, stmt: s.Assign, depth: int) -> Parts:
@@ -214,7 +216,11 @@ class Texts:
             value = s.argument(value, 0, "default")
         if value is None or (isinstance(value, s.Constant) and value.kind in ("none", "ellipsis")):
             return (Part(None, (name,)),)
-        return _named(self._module(cls.path, value, depth), name)
+        made = _named(self._module(cls.path, value, depth), name)
+        model = self._source.model(cls.key)
+        # Each object of a model has its own; an address is one by default.
+        own = model is not None and model.kind != "settings" and not _is_address(made)
+        return (Part(None, (name,)),) if own else made
 
     def _assigned(self, function: f.Function, value: s.Expr, depth: int) -> Parts:
         """What a method gives an attribute; what it is given itself is looked for where objects are made."""
@@ -374,6 +380,16 @@ def _named(parts: Parts, *names: str) -> Parts:
         return parts
     first = parts[0]
     return (msgspec.structs.replace(first, names=tuple(dict.fromkeys((*first.names, *names)))), *parts[1:])
+
+
+def _or(left: Parts, right: Parts) -> Parts:
+    """`left or right`, of which the left is not known: an address by default, else either."""
+    return _named(right, *_names(left)) if _is_address(right) else left
+
+
+def _is_address(parts: Parts) -> bool:
+    """Whether a text begins as an address or a path does, and not as any value."""
+    return begins(parts, "http://") or begins(parts, "https://") or begins(parts, "/")
 
 
 def _names(parts: Parts) -> tuple[str, ...]:
