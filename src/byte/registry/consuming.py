@@ -21,6 +21,8 @@ from byte.registry.records import Consumer, Use
 EVIDENCE_EACH: Final = 5
 EVIDENCE_MOST: Final = 100
 _PARAMETER: Final = re.compile(r"\{[^{}]*\}")
+_BEGINNING: Final = re.compile(r"\{\}(?:://(?:\{\})+)?")
+"""A hole where a URL begins, or the holes of an address that is put together."""
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -121,7 +123,7 @@ class _Match:
             if not named and not any(_same_host(base, request.url) for base in self._bases):
                 return
         elif request.url.startswith(HOLE) and named:
-            inner = request.url[len(HOLE) :]
+            inner = _BEGINNING.sub("", request.url)
         else:
             return
         inner = f"/{inner.lstrip('/')}"
