@@ -14,7 +14,7 @@ from rich.text import Text
 
 from byte.cli.application import Tree, library, tree
 from byte.cli.output import watched, write
-from byte.cli.registry import DATABASE, KEY, part, place
+from byte.cli.registry import DATABASE, SERVER, part, place
 from byte.extract import clients
 from byte.extract.project import ProjectFacts
 from byte.model.clients import Requests
@@ -67,9 +67,7 @@ def consume(
         metavar="URL_OR_NAME",
         help="What the source calls the address of the service: a URL, a setting, an environment variable.",
     ),
-    server: str | None = typer.Option(
-        None, "--server", metavar="URL", help=f"The registry that runs there; its API key is in {KEY}."
-    ),
+    server: str | None = SERVER,
     database_url: str | None = DATABASE,
     dry_run: bool = typer.Option(False, "--dry-run", help="Show what would be declared, and change nothing."),
     unresolved: bool = typer.Option(False, "--unresolved", help="Also list requests that are claimed for nothing."),
