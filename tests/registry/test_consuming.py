@@ -79,6 +79,7 @@ def test_what_the_source_calls_a_base_url_may_stand_for_the_service(name: str) -
     assert _operations("{}/orders", names=(name,)) == ["GET /orders"]
     assert _operations("http://localhost:8000/v1/orders", names=(name,)) == ["GET /orders"]
     assert _operations("{}://{}{}/orders", names=(name,)) == ["GET /orders"]
+    assert _operations("{}/orders/{}", names=(name,)) == ["GET /orders/{id}"]
     assert _operations("{}/orders", names=("BILLING_URL",)) == []
 
 

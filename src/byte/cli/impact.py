@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from byte.cli.output import write
-from byte.cli.registry import DATABASE, KEY, part, place
+from byte.cli.registry import DATABASE, SERVER, part, place
 from byte.sources import documents
 
 if TYPE_CHECKING:
@@ -42,11 +42,9 @@ def impact(
         None, "--against", metavar="VERSION_OR_FILE", help="Another version, or a document, that would take the place."
     ),
     version: str | None = typer.Option(None, "--version", metavar="LABEL", help="The version in use; else the latest."),
-    server: str | None = typer.Option(
-        None, "--server", metavar="URL", help=f"The registry that runs there; its API key is in {KEY}."
-    ),
+    server: str | None = SERVER,
     export: str | None = typer.Option(
-        None, "--export", metavar="FILE", help="A registry as it was exported (.ndjson)."
+        None, "--export", metavar="FILE", help="A registry as it was exported (.ndjson), in the place of a server."
     ),
     database_url: str | None = DATABASE,
     format_: Format = typer.Option(Format.TERMINAL, "--format", help="Sentences for people, or JSON."),
@@ -58,7 +56,7 @@ def impact(
 
     Exit codes: 0 nobody breaks, 1 somebody does or may, 2 Byte could not do its work.
     """
-    with place(server, database_url, export) as registry:
+    with place(None if export else server, database_url, export) as registry:
         impacts = part("byte.registry.impacts")
         asked = impacts.Question(
             service=service,

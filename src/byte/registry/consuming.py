@@ -21,7 +21,7 @@ from byte.registry.records import Consumer, Use
 EVIDENCE_EACH: Final = 5
 EVIDENCE_MOST: Final = 100
 _PARAMETER: Final = re.compile(r"\{[^{}]*\}")
-_BEGINNING: Final = re.compile(r"\{\}(?:://(?:\{\})+)?")
+_BEGINNING: Final = re.compile(r"^\{\}(?:://(?:\{\})+)?")
 """A hole where a URL begins, or the holes of an address that is put together."""
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -123,7 +123,7 @@ class _Match:
             if not named and not any(_same_host(base, request.url) for base in self._bases):
                 return
         elif request.url.startswith(HOLE) and named:
-            inner = _BEGINNING.sub("", request.url)
+            inner = _BEGINNING.sub("", request.url, count=1)
         else:
             return
         inner = f"/{inner.lstrip('/')}"
