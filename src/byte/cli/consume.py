@@ -113,7 +113,7 @@ def _found(at: Tree, known: "Published", named: Sequence[str]) -> "Consumed":
     """What the source uses of a service."""
     consuming = part("byte.registry.consuming")
     contract = (
-        part("byte.registry.contracts").comparable(known.service.name, known.service.kind, known.document).contract
+        part("byte.registry.contracts").of_document(known.service.name, known.service.kind, known.document).contract
     )
     servers = contract.document.get("servers")
     urls = [one.get("url") for one in servers if isinstance(one, dict)] if isinstance(servers, list) else []

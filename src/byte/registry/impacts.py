@@ -12,7 +12,7 @@ from byte.model.contract import operations
 from byte.model.fields import Fields, called, parsed
 from byte.model.ports import Impact
 from byte.registry import clock, impact
-from byte.registry.contracts import Comparable, comparable, compared
+from byte.registry.contracts import Comparable, compared, of_document
 from byte.registry.errors import NotFoundError
 from byte.registry.places import Place, Published
 from byte.registry.records import Consumer, State
@@ -104,7 +104,7 @@ def report(place: Place, asked: Question, day: date) -> Report:
 
 
 def _comparable(version: Published) -> Comparable:
-    return comparable(f"{version.service.name}@{version.label}", version.service.kind, version.document)
+    return of_document(f"{version.service.name}@{version.label}", version.service.kind, version.document)
 
 
 # --- what would go -----------------------------------------------------------------------------
