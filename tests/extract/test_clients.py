@@ -216,6 +216,23 @@ def test_the_base_url_of_a_client_is_found_where_the_object_is_made() -> None:
     assert found.url == "https://shop.test/orders/{}"
 
 
+def test_functions_that_call_each_other_and_many_callers_come_to_an_end() -> None:
+    calls = "".join(f"def c{i}(x):\n    return get(f'/p{i}/' + x, c{(i + 1) % 90}(x))\n\n" for i in range(90))
+    source = f"import requests\n\ndef get(path, more):\n    return requests.get('https://x.test' + path, json=more).json()\n\n{calls}"
+    found = _all(source)
+    assert 50 <= len(found.found) <= 90
+    assert all(one.url.endswith("/{}") for one in found.found)
+
+
+def test_a_project_with_very_many_requests_says_what_it_did_not_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("byte.extract.clients.follow._ALL_FRAMES", 3)
+    found = _all(
+        "import requests\n\n" + "".join(f"def f{i}():\n    requests.get('https://x.test/p{i}')\n\n" for i in range(5))
+    )
+    assert len(found.found) == 3
+    assert {one.reason for one in found.unresolved} == {"the project sends more requests than are followed"}
+
+
 # --- what is read ------------------------------------------------------------------------------
 
 READS = """

@@ -132,6 +132,7 @@ def _requests(at: Tree) -> Requests:
     facts = ProjectFacts.of_snapshot(
         at.snapshot, library(None, False), lambda path: paths.is_test(path) or paths.is_vendored(path)
     )
+    facts.read_contracts = False  # who answers what is another question
     found = clients.read(facts)
     return Requests(
         tuple(one for one in found.found if paths.within(one.at.path, at.root)),

@@ -19,6 +19,9 @@ from byte.model.review import Location
 
 _CALLS_MOST: Final = 3
 _FRAMES_MOST: Final = 200
+"""Ways to one call that are looked at."""
+_ALL_FRAMES: Final = 20_000
+"""Ways to all calls of a project that are looked at."""
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _BODIES: Final = ("json", "data", "params", "content")
 
@@ -92,9 +95,13 @@ class _Reader:
         self._bases = Bases(source, self._texts)
         self._answers = Answers(source)
         self._left = 0
+        self._rest = _ALL_FRAMES
 
     def of(self, site: Site, function: f.Function) -> Iterator[_Found | Unresolved]:
         """The requests that a call sends."""
+        if self._rest <= 0:
+            yield Unresolved(_place(site, Frame(function)), "the project sends more requests than are followed")
+            return
         self._left = _FRAMES_MOST
         yield from self._expanded(site, Frame(function), None)
 
@@ -104,6 +111,7 @@ class _Reader:
         `placed` is where it goes, once that is decided: who calls from further out changes nothing of it.
         """
         self._left -= 1
+        self._rest -= 1
         sent = placed.sent if placed is not None else self._sent(site, frame)
         known, returned = self._read(site, frame)
         sends = self._sends(site, frame)
