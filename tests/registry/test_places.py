@@ -129,6 +129,10 @@ def test_to_declare_the_same_again_changes_nothing(place: Place) -> None:
 def test_a_review_is_answered_by_the_service_of_the_contracts_title(place: Place) -> None:
     base, head = Contract(document=_document("id", "note")), Contract(document=_document("id"))
     comparison = Comparison(base, head, compare(base, head))
+    titled = Contract(document={**_document("id", "note"), "info": {"title": "FastAPI", "version": "1"}})
+    with pytest.raises(NotFoundError, match="`fastapi` is no service"):
+        Answering(place).consumers([Comparison(titled, head, ())])
+    assert Answering(place, project="Orders").consumers([Comparison(titled, head, ())]).service == "orders"
     for port in (Answering(place), Answering(place, "orders")):
         found = port.consumers([comparison])
         assert (found.service, found.number) == ("orders", 1)

@@ -23,7 +23,7 @@ from byte.report import FORMATS, for_terminal, markdown, sarif
 from byte.review import documents
 from byte.review.run import Progress, fingerprints
 from byte.review.run import review as run
-from byte.sources import baseline, paths
+from byte.sources import baseline, paths, settings
 from byte.sources.read import read
 
 _SECONDS = 8.0
@@ -109,7 +109,7 @@ def review(
         "--service",
         metavar="NAME",
         help="With --upload or --registry: what the registry calls the project; by default `service` in [tool.byte], else "
-        "the project's name (--upload), the title of its contract (--registry).",
+        "the project's name (with --registry the title of its contract first).",
     ),
     version: str | None = typer.Option(
         None, "--version", metavar="LABEL", help="With --upload: the registered version that it is of, if any."
@@ -147,7 +147,8 @@ def review(
         baseline.write(write_baseline, counts)
         typer.echo(f"{write_baseline}: {sum(counts.values())} findings are now the baseline.", err=True)
         return
-    with _asked(registry, service or request.settings.service) as port:
+    project = settings.project_name(request.change.head, "") if registry is not None else None
+    with _asked(registry, service or request.settings.service, project) as port:
         result = run(request, facts, existing=existing, progress=_progress(quiet), registry=port)
     _clear(quiet)
     known = uploads.Known(request.settings.service, request.change.head)
@@ -164,14 +165,14 @@ def _only(given: Mapping[str, object], kind: str) -> None:
 
 
 @contextmanager
-def _asked(registry: str | None, service: str | None) -> Iterator[Registry | None]:
+def _asked(registry: str | None, service: str | None, project: str | None = None) -> Iterator[Registry | None]:
     """The registry that a review asks."""
     if registry is None:
         yield None
         return
     remote = "://" in registry
     with place(registry if remote else None, None, None if remote else registry, seconds=_SECONDS) as at:
-        yield part("byte.registry.answering").Answering(at, service)
+        yield part("byte.registry.answering").Answering(at, service, project)
 
 
 def _pair(reader: Reader, base: str, revision: str | None, as_of: str | None, registry: Registry | None) -> Review:

@@ -27,30 +27,34 @@ _LARGEST: Final = 64 << 20
 
 
 class Answering:
-    """Answers from a place. `service` is what the project is called there; None: by the title of its contract."""
+    """Answers from a place. `service` is what the project is called there; None: as its contract's title or, where there is
+    no such service, as the project itself (`project`).
+    """
 
-    def __init__(self, place: Place, service: str | None = None) -> None:
+    def __init__(self, place: Place, service: str | None = None, project: str | None = None) -> None:
         self._place = place
         self._service = service
+        self._project = project
 
     def consumers(self, comparisons: Sequence[Comparison]) -> Consumers:
         """Who is broken. Raises `RegistryError`, `NotFoundError` where the project is no registered service."""
-        name = self._name(comparisons)
-        if self._place.find(name) is None:
+        names = [self._service] if self._service is not None else self._guesses(comparisons)
+        name = next((one for one in names if self._place.find(one) is not None), None)
+        if name is None:
             raise NotFoundError(
-                f"`{name}` is no service of {self._place.name}: say what the project is called there, by `--service` or "
+                f"`{names[0]}` is no service of {self._place.name}: say what the project is called there, by `--service` or "
                 "`service` in [tool.byte]."
             )
+        self._service = name
         known = self._place.consumers(name)
         impacts = [one for comparison in comparisons for one in impact.broken(comparison, known)]
         return Consumers(service=name, number=len(known), impacts=tuple(impacts))
 
-    def _name(self, comparisons: Sequence[Comparison]) -> str:
-        if self._service is not None:
-            return self._service
+    def _guesses(self, comparisons: Sequence[Comparison]) -> list[str]:
         info = comparisons[0].base.document.get("info")
         title = info.get("title") if isinstance(info, dict) else None
-        return documents.slug(title if isinstance(title, str) else "") or "unnamed"
+        said = [documents.slug(name) for name in (title, self._project) if isinstance(name, str) and name.strip()]
+        return list(dict.fromkeys(name for name in said if name)) or ["unnamed"]
 
     def similar(self, operations: Sequence[Operation]) -> Sequence[Sequence[Similar]]:
         """What is registered already, of other services. Raises `RegistryError`."""
