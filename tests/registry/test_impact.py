@@ -9,7 +9,7 @@ import pytest
 from byte.compare import compare
 from byte.model.contract import Contract
 from byte.model.difference import Comparison
-from byte.registry.impact import affected, broken
+from byte.registry.impact import affected, broken, evidence
 from byte.registry.records import Consumer, Use
 
 TEXT = {"type": "string"}
@@ -129,7 +129,7 @@ def test_a_removed_field_is_told_with_field_operation_and_evidence() -> None:
     (hit,) = impact.affected
     assert (hit.consumer, hit.operation, hit.fields, hit.certain) == ("prices", GET, ("items/price",), True)
     assert hit.evidence == ("prices/client.py:7",)
-    assert hit.reason.startswith("reads `items/price`: response property")
+    assert hit.reason == "reads `items/price`, which was removed"
 
 
 def test_one_schema_in_two_operations_breaks_who_reads_it_in_either() -> None:
@@ -277,3 +277,11 @@ def test_an_optional_field_that_is_gone_is_told_to_who_reads_it_and_to_nobody_el
 def test_a_break_that_nobody_feels_is_told_without_consumers() -> None:
     (impact,) = broken(_comparison(_shop(), _without(_shop(), "Order", "total")), DISJOINT)
     assert impact.affected == ()
+
+
+def test_the_places_of_a_use_are_those_of_its_operation_and_those_of_none() -> None:
+    lines = (f"a.py:1 {GET}", f"b.py:2 {LIST}", "c.py:3")
+    consumer = Consumer(service="shop", name="x", uses=(Use(GET), Use(LIST), Use(POST)), evidence=lines)
+    assert evidence(consumer, GET) == ("a.py:1", "c.py:3")
+    assert evidence(consumer, LIST) == ("b.py:2", "c.py:3")
+    assert evidence(consumer, POST) == ("c.py:3",)

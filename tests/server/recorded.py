@@ -97,6 +97,8 @@ def story(recorder: Recorder) -> None:
     ask("replace_consumer", service="orders", consumer="web-shop", json=used, headers=ANY)
     ask("get_consumer", service="orders", consumer="web-shop")
     ask("list_consumers", service="orders")
+    ask("list_operation_consumers", operation=operation)
+    ask("get_impact", service="orders", query="?operation=GET%20/orders/%7Bid%7D&field=status")
     review = {"service": "orders", "commit": "1cd7a71", "verdict": "APPROVED", "report": {"findings": []}}
     made = ask("create_review", 201, json=review)
     ask("create_review", json=review)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from byte.model.change import Unreadable
@@ -5,7 +7,7 @@ from byte.model.errors import SettingsError
 from byte.model.review import Area, Finding, Severity
 from byte.sources import settings
 from byte.sources.read import read
-from byte.sources.settings import Accept, Settings
+from byte.sources.settings import Accept, Consumes, Settings, Uses
 
 FULL = b"""
 [project]
@@ -36,6 +38,43 @@ until = "2029-12-01"
 
 [tool.other]
 """
+
+
+def test_what_a_project_consumes_is_read_with_its_name():
+    text = b"""[tool.byte]
+service = "web"
+[tool.byte.consumes.orders]
+base = ["ORDERS_URL", "https://orders.test"]
+[[tool.byte.consumes.orders.uses]]
+operation = "GET /orders"
+reads = ["id"]
+[tool.byte.consumes.mail]
+"""
+    found = settings.parse(text, "pyproject.toml")
+    assert isinstance(found, Settings)
+    assert found.service == "web"
+    assert found.consumes == (
+        Consumes(
+            service="orders",
+            base=("ORDERS_URL", "https://orders.test"),
+            uses=(Uses(operation="GET /orders", reads=("id",)),),
+        ),
+        Consumes(service="mail"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("consumes = []", "`consumes` is a table: write [tool.byte.consumes.SERVICE]"),
+        ("[tool.byte.consumes.orders]\nurl = 1", "[tool.byte.consumes.orders] has no key `url`"),
+        ("[[tool.byte.consumes.orders.uses]]\nreads = []", "has no `operation`: say it."),
+        ('[tool.byte.consumes.orders]\nbase = "x"', "`base` is a list of strings"),
+    ],
+)
+def test_what_is_wrong_about_consumes_is_said(text, said):
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        settings.parse(f"[tool.byte]\n{text}\n".encode(), "pyproject.toml")
 
 
 def finding(**values):

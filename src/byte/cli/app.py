@@ -17,6 +17,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "publish": "publish:publish",
     "import": "import_:import_",
     "policy": "policy:policy",
+    "consume": "consume:consume",
+    "impact": "impact:impact",
     "keys": "keys:app",
     "migrate": "store:migrate",
     "backup": "store:backup",

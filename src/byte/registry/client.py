@@ -26,10 +26,11 @@ _SHOWN: Final = 300
 
 
 class Client:
-    """A registry at an address; `key` is the API key."""
+    """A registry at an address; `key` is the API key. Each request may take so many `seconds`."""
 
-    def __init__(self, server: str, key: str | None = None) -> None:
+    def __init__(self, server: str, key: str | None = None, *, seconds: float = _LIMITS.seconds) -> None:
         self._server = server.rstrip("/")
+        self._limits = msgspec.structs.replace(_LIMITS, seconds=seconds)
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     def imported(self, lines: Iterable[bytes], *, gate: bool = True) -> Iterator[Result]:
@@ -71,11 +72,33 @@ class Client:
             raise _refused(self._server, answer, "review")
         return _told(self._server, answer.body)
 
+    @property
+    def server(self) -> str:
+        """Its address."""
+        return self._server
+
+    def request(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> net.Answer:
+        """The answer to a request, a success or 404. Raises `RegistryError` for any other."""
+        kind = {"Content-Type": "application/json"} if body else {}
+        answer = self._asked(method, path, {**self._headers, **kind, **(headers or {})}, body)
+        if answer.status >= 300 and answer.status != 404:
+            raise _refused(self._server, answer, "request")
+        return answer
+
+    def read(self, path: str) -> dict[str, Any] | None:
+        """What a GET answers as JSON, None where there is nothing (404). Raises `RegistryError`."""
+        answer = self.request("GET", path)
+        return None if answer.status == 404 else _told(self._server, answer.body)
+
     def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes) -> net.Answer:
         async def ask() -> net.Answer:
             async with net.Client(allow=_EVERYWHERE) as client:
                 url = f"{self._server}{path}"
-                return await client.request(method, url, headers=headers, body=body, limits=_LIMITS, private_http=True)
+                return await client.request(
+                    method, url, headers=headers, body=body, limits=self._limits, private_http=True
+                )
 
         try:
             return asyncio.run(ask())

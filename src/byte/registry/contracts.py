@@ -14,10 +14,11 @@ import msgspec
 
 from byte.compare import compare
 from byte.extract import documents as openapi
+from byte.model.consulted import Affected
 from byte.model.contract import Contract, Source, escaped
 from byte.model.difference import Comparison, Difference
 from byte.model.errors import SourceError
-from byte.model.ports import Affected, Impact
+from byte.model.ports import Impact
 from byte.registry import documents, impact
 from byte.registry.records import Consumer, Content, Document, Kind, Operation
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from byte.model import payloads
+from byte.model.consulted import Affected
 from byte.model.difference import Difference
-from byte.model.ports import Affected
 from byte.model.review import Accepted, Finding, Review, Severity
 from byte.registry import clock
 from byte.registry.contracts import Comparable, compared

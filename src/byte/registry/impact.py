@@ -6,15 +6,17 @@ fields compared with the place of a difference, and never names with names: what
 contract is another field, and a model that was renamed is the same one where it stands.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
 import msgspec
 
+from byte.model.consulted import Affected
 from byte.model.contract import Document, along, steps, unescaped
 from byte.model.difference import Comparison, Difference
 from byte.model.fields import ALL, Fields, Path, Sent, called, owned, parsed
-from byte.model.ports import Affected, Impact
+from byte.model.ports import Impact
 from byte.registry.records import Consumer, Use
 
 _Kind = Literal["operation", "everyone", "added", "required", "sent", "read", "nobody"]
@@ -49,6 +51,7 @@ _PARTLY: Final = ("-all-of-", "-any-of-", "-one-of-", "-pattern-", "-enum-", "-i
 _MISSED: Final = frozenset({"response-optional-property-removed"})
 """No break for a validator, and one for whoever reads it."""
 _PROPERTIES: Final = "properties"
+_PROPERTY: Final = re.compile(r"(?:response|request) property `[^`]*` ((?:was|became|can|is|type) .+)")
 
 
 def matters(difference: Difference) -> bool:
@@ -66,9 +69,53 @@ def broken(comparison: Comparison, consumers: Sequence[Consumer]) -> tuple[Impac
     return tuple(impact for impact in found if impact.difference.level == "breaking" or impact.affected)
 
 
+def removal(operation: str, field: str | None, consumers: Sequence[Consumer]) -> tuple[Affected, ...]:
+    """Whom it breaks if an operation goes, or one field of its answers."""
+    name, path = called(operation), parsed(field) if field is not None else None
+    found: list[Affected] = []
+    for consumer in sorted(consumers, key=lambda one: one.name):
+        for use in consumer.uses:
+            if called(use.operation) == name:
+                hit = _without(_Asked(consumer, use), path)
+                found += [hit] if hit is not None else []
+    return tuple(found)
+
+
+def _without(asked: "_Asked", path: Path | None) -> Affected | None:
+    """What becomes of a use without its operation, or without a field."""
+    if path is None:
+        return asked.hit(f"uses `{asked.use.operation}`")
+    if not asked.known:
+        return asked.hit(f"uses `{asked.use.operation}`, and does not say which fields", certain=False)
+    below = [field for field in asked.use.reads if _matches(parsed(field)[: len(path)], path)]
+    if below:
+        return asked.hit(f"reads {', '.join(f'`{field}`' for field in below)}", below)
+    read = [parsed(field) for field in asked.use.reads]
+    whole = [
+        field
+        for field, parts in zip(asked.use.reads, read, strict=True)
+        if (parts[-1:] == (ALL,) and _matches(path[: len(parts) - 1], parts[:-1]))
+        or (_matches(path[: len(parts)], parts) and not any(o[: len(parts)] == parts and o != parts for o in read))
+    ]
+    return asked.hit(f"reads {', '.join(f'`{field}`' for field in whole)}", whole, certain=False) if whole else None
+
+
+def _matches(one: Path, other: Path) -> bool:
+    """Whether two paths are the same, where `*` stands for any part."""
+    return len(one) == len(other) and all(a == b or ALL in (a, b) for a, b in zip(one, other, strict=True))
+
+
 def affected(impacts: Iterable[Impact]) -> tuple[str, ...]:
     """The names of the consumers that any difference breaks, sorted."""
     return tuple(sorted({one.consumer for impact in impacts for one in impact.affected}))
+
+
+def evidence(consumer: Consumer, operation: str) -> tuple[str, ...]:
+    """The places where a consumer uses an operation: those that end in its name, and those that end in no operation's."""
+    names = {use.operation for use in consumer.uses} - {operation}
+    own = [line.removesuffix(f" {operation}") for line in consumer.evidence if line.endswith(f" {operation}")]
+    rest = [line for line in consumer.evidence if not line.endswith(tuple(f" {name}" for name in (operation, *names)))]
+    return (*own, *rest)
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -90,7 +137,7 @@ class _Asked(msgspec.Struct, frozen=True):
             fields=tuple(fields),
             certain=certain,
             reason=reason,
-            evidence=self.consumer.evidence,
+            evidence=evidence(self.consumer, self.use.operation),
         )
 
     def unknown(self, difference: Difference) -> Affected:
@@ -197,7 +244,7 @@ class _Judge:
     ) -> Affected:
         verb = "reads" if sent == "response" else "sends"
         names = ", ".join(f"`{field}`" for field in fields)
-        return asked.hit(f"{verb} {names}: {difference.message}", fields, certain=certain)
+        return asked.hit(f"{verb} {names}{_clause(difference)}", fields, certain=certain)
 
     def _at(self, difference: Difference, sent: Sent, asked: _Asked, path: Path) -> bool:
         """Whether a difference stands at a field, or at something that the field is part of."""
@@ -239,6 +286,14 @@ class _Judge:
         return any(
             pointer and owned(pointer, fields.below(asked.use.operation, sent, path)) for fields, pointer in sides
         )
+
+
+def _clause(difference: Difference) -> str:
+    """What became of a field, behind its name: the message names it by its way through the first operation."""
+    found = _PROPERTY.fullmatch(difference.message)
+    if found is None:
+        return f": {difference.message}"
+    return f", whose {found[1]}" if found[1].startswith("type ") else f", which {found[1]}"
 
 
 def _kind(difference: Difference) -> _Kind:

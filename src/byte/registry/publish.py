@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NoReturn
 
 import msgspec
 
-from byte.registry import contracts, gate, policies, reviews
+from byte.registry import contracts, gate, notices, policies, reviews
 from byte.registry.actors import Actor
 from byte.registry.catalog import add_service
 from byte.registry.contracts import Comparable
@@ -335,6 +335,8 @@ def append(write: Write, who: Actor, given: Publication, decided: _Decided | Non
         review = _keep_ruling(write, who, kept, decided)
         told |= {"review": review.id if review else None, "verdict": review.verdict if review else None}
     _tell(write, who, "version.published", kept, {key: value for key, value in told.items() if value not in (None, "")})
+    if given.history is None and kept.state == "active":
+        notices.of_operations(write, who, kept, given.content, kept.base)
     return Published(
         kept, "created" if new else "updated", decided.ruling if decided else None, review.id if review else None
     )
@@ -351,6 +353,8 @@ def _keep_ruling(write: Write, who: Actor, version: Version, decided: _Decided) 
     if ruling.used:
         told = [gate.overridden(override) for override in ruling.used[:_NAMES]]
         _tell(write, who, "version.overridden", version, {"base": ruling.base, "overrides": told})
+    if version.state == "active":
+        notices.of_breaks(write, who, version, ruling.affected)
     return review
 
 
@@ -485,6 +489,8 @@ def _move(write: Write, who: Actor, service: str, label: str, step: _Step, decid
     if decided is not None and (review := _keep_ruling(write, who, kept, decided)) is not None:
         data |= {"review": review.id, "verdict": review.verdict}
     _tell(write, who, _EVENTS[kept.state], kept, {key: value for key, value in data.items() if value is not None})
+    if kept.state == "deprecated":
+        notices.of_deprecation(write, who, kept)
     return kept
 
 

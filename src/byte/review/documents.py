@@ -11,10 +11,11 @@ from byte.compare import compare
 from byte.model import breaks, schemas
 from byte.model.change import Unreadable
 from byte.model.contract import Contract, Document, Operation, escaped, operations
-from byte.model.difference import Difference
+from byte.model.difference import Comparison, Difference
 from byte.model.operations import listed
+from byte.model.ports import Registry
 from byte.model.review import Accepted, Answer, Aspect, Evidence, Finding, Location, Rating, Review, Severity, Step
-from byte.review import contract, wording
+from byte.review import consult, contract, wording
 from byte.review.check import distinct, finding
 from byte.review.judge import judge
 from byte.review.rate import count
@@ -96,12 +97,16 @@ accepted, or it is left out.
 """
 
 
-def review(pair: Pair, *, as_of: date | None = None) -> Review:
+def review(pair: Pair, *, as_of: date | None = None, registry: Registry | None = None) -> Review:
     """Compare the documents and rate what they can answer; everything else is said to be not in the input.
 
-    `as_of` is the day that sunset dates are measured by.
+    `as_of` is the day that sunset dates are measured by. `registry` is asked who feels each break.
     """
-    return told(pair, compare(pair.base, pair.head, as_of=as_of))
+    found = compare(pair.base, pair.head, as_of=as_of)
+    if registry is None:
+        return told(pair, found)
+    consulted = consult.consult(registry, [Comparison(pair.base, pair.head, found)])
+    return consult.added(told(pair, found, consult.weighing(consulted)), consulted)
 
 
 def told(pair: Pair, found: tuple[Difference, ...], weigh: Weigh | None = None) -> Review:

@@ -35,6 +35,7 @@ from byte.server.routes import bulk as bulk_routes
 from byte.server.routes import consumers as consumer_routes
 from byte.server.routes import events as event_routes
 from byte.server.routes import health as health_routes
+from byte.server.routes import impact as impact_routes
 from byte.server.routes import keys as key_routes
 from byte.server.routes import operations as operation_routes
 from byte.server.routes import owners as owner_routes
@@ -53,6 +54,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     version_routes.router,
     operation_routes.router,
     consumer_routes.router,
+    impact_routes.router,
     owner_routes.router,
     review_routes.router,
     policy_routes.router,

@@ -50,6 +50,24 @@ class Accept(msgspec.Struct, frozen=True, kw_only=True):
         return self.until is not None and day is not None and self.until < day
 
 
+class Uses(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation of another service that the project uses, with the fields that it reads and sends."""
+
+    operation: str
+    reads: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+
+
+class Consumes(msgspec.Struct, frozen=True, kw_only=True):
+    """A registered service that the project uses: what its address is called (URLs, settings, environment variables), and
+    uses that are declared beside those that the source shows.
+    """
+
+    service: str
+    base: tuple[str, ...] = ()
+    uses: tuple[Uses, ...] = ()
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What `[tool.byte]` says; every path and glob is relative to the root of the tree.
 
@@ -67,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     accepted: tuple[Accept, ...] = ()
     baseline: str | None = None
     service: str | None = None
+    consumes: tuple[Consumes, ...] = ()
     source: str | None = None
     rule_lines: Mapping[str, int] = {}
 
@@ -155,6 +174,7 @@ class _Reader:
             "accepted": self._accepted,
             "baseline": self._file,
             "service": self._text,
+            "consumes": self._consumes,
         }
         read = {key: readers[key](key.replace("_", "-"), value) for key, value in values.items()}
         result = msgspec.structs.replace(Settings(source=self.path), **read)
@@ -197,6 +217,26 @@ class _Reader:
         if "path" in texts:
             texts["path"] = self._glob("path", texts["path"])
         return Accept(**texts, until=None if until is None else self._day("until", until))
+
+    def _consumes(self, key: str, value: object) -> tuple[Consumes, ...]:
+        tables = self._typed(key, value, dict, "a table: write [tool.byte.consumes.SERVICE]")
+        return tuple(self._consumed(service, table) for service, table in tables.items())
+
+    def _consumed(self, service: str, table: object) -> Consumes:
+        where = f"tool.byte.consumes.{service}"
+        values = self._table(table, where, Consumes, without=("service",))
+        base = self._names("base", values.get("base", []))
+        uses = self._typed(
+            "uses", values.get("uses", []), list, f"a list of tables: write [[{paths.safe(where)}.uses]]"
+        )
+        return Consumes(service=service, base=base, uses=tuple(self._used(where, use) for use in uses))
+
+    def _used(self, where: str, entry: object) -> Uses:
+        values = self._table(entry, f"{where}.uses", Uses)
+        if "operation" not in values:
+            raise self._error("uses", f"an entry of [[{paths.safe(where)}.uses]] has no `operation`: say it.")
+        fields = {key: self._names(key, values[key]) for key in ("reads", "sends") if key in values}
+        return Uses(operation=self._text("operation", values["operation"]), **fields)
 
     def _day(self, key: str, value: object) -> str:
         if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
