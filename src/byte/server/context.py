@@ -11,6 +11,7 @@ from byte.registry.clock import Clock
 from byte.registry.store import Store
 from byte.server.auth import Keyring
 from byte.server.metrics import Metrics
+from byte.server.near import Reads
 from byte.server.problems import ProblemError
 from byte.server.settings import Settings
 from byte.server.tail import Tail
@@ -18,10 +19,11 @@ from byte.server.tail import Tail
 
 @dataclass(frozen=True)
 class Context:
-    """The store, and what is shared between requests. `log` is a structlog logger, `reasons` what is not ready yet."""
+    """The store, the way to read from it without a thread, and what is shared between requests. `log` is a structlog logger, `reasons` what is not ready yet."""
 
     settings: Settings
     store: Store
+    reads: Reads
     clock: Clock
     keyring: Keyring
     metrics: Metrics
@@ -31,6 +33,8 @@ class Context:
     """How many requests may write at once: less than there are threads, so that reading goes on."""
     importers: asyncio.Semaphore
     """How many imports may go on at once: each has a thread and a batch of documents in memory."""
+    answering: set[tuple[str, bytes]]
+    """The requests with an `Idempotency-Key` that are being answered: of whom, and a digest of the key."""
     reasons: list[Callable[[], list[str]]]
     """More of what may be not ready (an index, a model): each says what is wrong, nothing when all is well."""
 

@@ -20,7 +20,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from byte.model.errors import ByteError
-from byte.registry import errors
+from byte.registry import errors, once
 
 MEDIA_TYPE: Final = "application/problem+json"
 ERRORS_SHOWN: Final = 100
@@ -53,7 +53,8 @@ KINDS: Final[Mapping[str, Kind]] = {
             401,
             "A valid key is needed",
             "Send `Authorization: Bearer byte_<id>_<secret>`. The key is missing, unknown, expired or revoked; an admin "
-            "issues keys with `byte keys create` or `POST /v1/keys`.",
+            "issues keys with `byte keys create` or `POST /v1/keys`. A token of the issuer that the server is set to "
+            "(`BYTE_OIDC_ISSUER`) is taken as well.",
         ),
         Kind(
             "forbidden",
@@ -87,6 +88,14 @@ KINDS: Final[Mapping[str, Kind]] = {
             "What was asked does not fit the state that the resource is in now: read it again and decide anew.",
         ),
         Kind(
+            "in-progress",
+            409,
+            "This request is being answered now",
+            "Another request with the same `Idempotency-Key` has not been answered yet. Send it again in a moment: you get "
+            "the answer of that one.",
+            retry_after=1,
+        ),
+        Kind(
             "in-use",
             409,
             "Others need this resource",
@@ -118,6 +127,21 @@ KINDS: Final[Mapping[str, Kind]] = {
             "It is no OpenAPI document, MCP descriptor or A2A agent card, or it is broken. `errors` says where and how.",
         ),
         Kind(
+            "reused-key",
+            422,
+            "The idempotency key was used for another request",
+            "An `Idempotency-Key` belongs to one request for 24 hours: the same path, query, body, `Content-Type` and "
+            "`If-Match`. Give another request another key.",
+        ),
+        Kind(
+            "version-refused",
+            422,
+            "The policy of the service does not let this version in",
+            "It was compared with the version in use, and the policy (`/v1/services/{service}/policy`) refuses it. `review` "
+            "has the reasons, the findings, requests and payloads that prove the breaks, and the consumers that break. Keep "
+            "what clients rely on, publish it as the version that the policy asks for, or have it overridden.",
+        ),
+        Kind(
             "precondition-required",
             428,
             "A precondition is needed",
@@ -145,6 +169,14 @@ KINDS: Final[Mapping[str, Kind]] = {
             retry_after=2,
         ),
         Kind(
+            "issuer-unavailable",
+            503,
+            "The issuer of tokens does not answer",
+            "The keys that tokens are signed with cannot be had (`BYTE_OIDC_ISSUER`), so no token can be believed. Keys of the "
+            "registry work. Ask again after `Retry-After`.",
+            retry_after=5,
+        ),
+        Kind(
             "not-ready",
             503,
             "The server is not ready",
@@ -169,6 +201,7 @@ OF_ERROR: Final[Mapping[type[errors.RegistryError], str]] = {
     errors.ExistsError: "already-exists",
     errors.StaleError: "stale",
     errors.ConflictError: "conflict",
+    errors.RefusedError: "version-refused",
     errors.InUseError: "in-use",
     errors.Fault: "invalid",
     errors.InvalidError: "invalid",
@@ -177,6 +210,10 @@ OF_ERROR: Final[Mapping[type[errors.RegistryError], str]] = {
     errors.UnauthenticatedError: "unauthenticated",
     errors.ForbiddenError: "forbidden",
     errors.UnavailableError: "unavailable",
+    errors.UnwritableError: "unavailable",
+    errors.IssuerError: "issuer-unavailable",
+    once.BusyError: "in-progress",
+    once.ReusedError: "reused-key",
 }
 """The kind of each error of the registry; a test demands that none is missing."""
 
@@ -299,8 +336,9 @@ def answer(
     detail: str,
     faults: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The response for a problem."""
+    """The response for a problem. `more` are the members that its kind has beside those of all."""
     root = scope.get("root_path", "")
     body = {
         "type": f"{root}/problems/{kind.name}",
@@ -310,15 +348,16 @@ def answer(
         "instance": _visible(scope.get("path", "")),
         "request_id": scope.get("byte.request_id", ""),
         "errors": list(faults[:ERRORS_SHOWN]),
+        **(more or {}),
     }
-    more = dict(headers or {})
+    sent = dict(headers or {})
     if kind.retry_after is not None:
-        more.setdefault("Retry-After", str(kind.retry_after))
+        sent.setdefault("Retry-After", str(kind.retry_after))
     if kind.status == HTTPStatus.UNAUTHORIZED:
-        more.setdefault("WWW-Authenticate", 'Bearer realm="byte"')
-    more["Cache-Control"] = "no-store"
+        sent.setdefault("WWW-Authenticate", 'Bearer realm="byte"')
+    sent["Cache-Control"] = "no-store"
     scope["byte.problem"] = kind.name
-    return Response(msgspec.json.encode(body), kind.status, more, MEDIA_TYPE)
+    return Response(msgspec.json.encode(body), kind.status, sent, MEDIA_TYPE)
 
 
 def of_error(scope: Scope, error: ByteError) -> Response:
@@ -335,7 +374,8 @@ def of_error(scope: Scope, error: ByteError) -> Response:
     listed = [{"pointer": fault.pointer[:2_000], "detail": str(fault)[:4_000]} for fault in faults[:ERRORS_SHOWN]]
     if isinstance(error, errors.Fault):
         listed = [{"pointer": error.pointer[:2_000], "detail": str(error)[:4_000]}]
-    return answer(scope, kind, str(error), listed)
+    more = {"review": error.report} if isinstance(error, errors.RefusedError) else None
+    return answer(scope, kind, str(error), listed, more=more)
 
 
 def internal(scope: Scope) -> Response:

@@ -15,6 +15,7 @@ from byte.registry.store.kept import Kept, Listing
 from byte.registry.store.operations import identity
 from byte.registry.store.packing import pack, squeeze, unpack, unsqueeze
 from byte.registry.store.paging import cursor_of, keys_of
+from byte.registry.store.steps import Steps
 from byte.registry.store.tables import clean, versions
 
 _EDITED: Final = frozenset({"state", "sunset", "deprecated_at", "revision", "created_at", "updated_at"})
@@ -37,6 +38,12 @@ _LATEST: Final = (
     select(*_KEPT.shape.columns)
     .where(_OF)
     .order_by(case((versions.c.state == "active", 0), else_=1), versions.c.sequence.desc())
+    .limit(1)
+)
+_IN_USE: Final = (
+    select(*_KEPT.shape.columns)
+    .where(_OF, versions.c.state.in_(("active", "deprecated")))
+    .order_by(versions.c.state, versions.c.sequence.desc())
     .limit(1)
 )
 _SEQUENCE: Final = select(func.max(versions.c.sequence)).where(_OF)
@@ -80,6 +87,11 @@ def get(read: Read, service: str, label: str) -> Version:
     return _KEPT.get(read, service, label)
 
 
+def get_steps(service: str, label: str) -> Steps[Version]:
+    """`get` as the last steps of a read."""
+    return _KEPT.get_steps(service, label)
+
+
 def page(
     read: Read,
     service: str | None = None,
@@ -89,12 +101,29 @@ def page(
     cursor: str | None = None,
 ) -> Page[Version]:
     """Versions of a service by `sequence`, the newest first unless told otherwise. Raises `InvalidError` (sort, cursor)."""
-    return _LISTING.page(read, {"service": service, "state": state}, sort, limit, cursor)
+    return read.take(page_steps(service, state, sort, limit, cursor))
+
+
+def page_steps(
+    service: str | None = None,
+    state: State | None = None,
+    sort: str = "-sequence",
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Steps[Page[Version]]:
+    """`page` as the last steps of a read."""
+    return _LISTING.page_steps({"service": service, "state": state}, sort, limit, cursor)
 
 
 def latest(read: Read, service: str) -> Version | None:
     """The latest active version of a service, else its latest of any state; None before the first."""
     row = read.row(_LATEST, {"service": service})
+    return None if row is None else _KEPT.shape.load(row)
+
+
+def in_use(read: Read, service: str) -> Version | None:
+    """The latest active version of a service, else its latest deprecated one: what clients have. None where there is none."""
+    row = read.row(_IN_USE, {"service": service})
     return None if row is None else _KEPT.shape.load(row)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from byte.registry.store import facets, operations, versions
+from byte.registry.store.steps import Steps, together
 from byte.server import answers, models, paging
 from byte.server.auth import Reader
 from byte.server.context import Given
@@ -49,12 +50,12 @@ def list_operations(
     deprecated: OfDeprecated = None,
     limit: paging.Limit = paging.USUAL,
     cursor: paging.Cursor = None,
-) -> Response:
+) -> Steps[Response]:
     """List operations, in the order in which their versions were published.
 
     All filters that are given must hold; without a state, those of active and deprecated versions. The contract of each is at `/v1/operations/{operation}`.
     """
-    del who
+    del who, given
     chosen = operations.OperationFilter(
         service=service,
         version=version,
@@ -66,8 +67,7 @@ def list_operations(
         health=health,
         deprecated=deprecated,
     )
-    with given.store.reading() as read:
-        page = operations.page(read, chosen, limit, cursor)
+    page = yield from operations.page_steps(chosen, limit, cursor)
     return answers.listing(request, [models.operation_shown(operation) for operation in page.items], page.next)
 
 
@@ -79,13 +79,14 @@ def list_operations(
     responses={**success(200, "The operation.", ages=True), **responses("not-found")},
 )
 @short
-def get_operation(request: Request, given: Given, who: Reader, operation: OperationId) -> Response:
+def get_operation(request: Request, given: Given, who: Reader, operation: OperationId) -> Steps[Response]:
     """Get an operation with its contract.
 
     `components` holds every part of the contract that it refers to, directly or not: nothing else is needed to read it.
     """
-    del who
-    with given.store.reading() as read:
-        found, components = operations.closed(read, operation)
-        version = versions.get(read, found.service, found.version)
+    del who, given
+    found, number = yield from operations.get_steps(operation)
+    components, version = yield from together(
+        operations.components_steps(found, number), versions.get_steps(found.service, found.version)
+    )
     return answers.whole(request, models.operation_whole(found, components), headers=ageing(version))
