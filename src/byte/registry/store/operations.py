@@ -47,6 +47,12 @@ _GET: Final = (
     .where(operations.c.id == bindparam("id"))
 )
 _KNOWN: Final = select(operations.c.id).where(operations.c.id.in_(bindparam("ids", expanding=True)))
+_WHOLE: Final = (
+    select(*_COLUMNS)
+    .select_from(_OF)
+    .where(operations.c.version == bindparam("version"))
+    .order_by(operations.c.position)
+)
 _COMPONENTS: Final = select(components.c.reference, components.c.body).where(
     components.c.version == bindparam("version"), components.c.key.in_(bindparam("keys", expanding=True))
 )
@@ -99,6 +105,12 @@ def known(read: Read, service: str, label: str, names: Collection[str]) -> froze
     """Which of some names (a few hundred) are those of operations of a version."""
     of_id = {identity(service, label, name): name for name in names}
     return frozenset(of_id[row[0]] for row in read.rows(_KNOWN, {"ids": sorted(of_id)}))
+
+
+def of_version(read: Read, number: int) -> Iterator[Operation]:
+    """All operations of a version, by its number in the store, without their bodies."""
+    for row in read.rows(_WHOLE, {"version": number}):
+        yield _loaded(row, {})
 
 
 def _there(operation: Operation | None, id: str) -> Operation:
