@@ -61,3 +61,7 @@ class ForbiddenError(RegistryError):
 
 class UnavailableError(RegistryError):
     """The store cannot be reached, is full, or does not answer in time: to be asked again later."""
+
+
+class NotReadyError(RegistryError):
+    """What is needed to answer is still being made: to be asked again later."""

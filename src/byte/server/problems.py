@@ -177,6 +177,7 @@ OF_ERROR: Final[Mapping[type[errors.RegistryError], str]] = {
     errors.UnauthenticatedError: "unauthenticated",
     errors.ForbiddenError: "forbidden",
     errors.UnavailableError: "unavailable",
+    errors.NotReadyError: "not-ready",
 }
 """The kind of each error of the registry; a test demands that none is missing."""
 

@@ -56,7 +56,9 @@ def _bytes(field: int, value: bytes | str) -> bytes:
 
 def _tensor(name: str, value: Array) -> bytes:
     dims = b"".join(_number(1, size) for size in value.shape)
-    return dims + _number(2, _TYPES[value.dtype.name]) + _bytes(8, name) + _bytes(9, np.ascontiguousarray(value).tobytes())
+    return (
+        dims + _number(2, _TYPES[value.dtype.name]) + _bytes(8, name) + _bytes(9, np.ascontiguousarray(value).tobytes())
+    )
 
 
 def _attribute(name: str, value: float | int | Sequence[int]) -> bytes:
@@ -86,7 +88,9 @@ class _Graph:
         self._constants.append(_tensor(name, value))
         return name
 
-    def node(self, kind: str, inputs: Sequence[str], outputs: int = 1, domain: str = "", **attributes: Any) -> list[str]:
+    def node(
+        self, kind: str, inputs: Sequence[str], outputs: int = 1, domain: str = "", **attributes: Any
+    ) -> list[str]:
         self._made += 1
         names = [f"n{self._made}.{at}" for at in range(outputs)]
         data = b"".join(_bytes(1, one) for one in inputs) + b"".join(_bytes(2, one) for one in names) + _bytes(4, kind)
@@ -137,7 +141,9 @@ class _Bert:
     def _embedded(self) -> str:
         graph, weights = self._graph, self._weights
         words = self._looked_up(weights["embeddings.word_embeddings.weight"])
-        places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+        places = (
+            weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+        )
         length = graph.one("Slice", graph.one("Shape", "input_ids"), *map(graph.constant, map(np.array, ([1], [2]))))
         start, axis = graph.constant(np.array([0])), graph.constant(np.array([0]))
         near = graph.one("Slice", graph.constant(places.astype(np.float32)), start, length, axis)
@@ -147,30 +153,37 @@ class _Bert:
         graph = self._graph
         if self._exact:
             return graph.one("Gather", graph.constant(table), "input_ids")
-        small, scale = _small(table.T)
+        small, scale = _small(table.T, 127)
         found = graph.one("Cast", graph.one("Gather", graph.constant(small.T), "input_ids"), to=1)
         return graph.one("Mul", found, graph.one("Gather", graph.constant(scale[:, None]), "input_ids"))
 
     def _away(self, mask: str) -> str:
         """What is added to the attention to tokens that are none."""
         graph = self._graph
-        one, much = graph.constant(np.float32([1])), graph.constant(np.float32([-10_000]))
+        one, much = graph.constant(np.ones(1, np.float32)), graph.constant(np.full(1, -10_000, np.float32))
         added = graph.one("Mul", graph.one("Sub", one, mask), much)
         return graph.one("Unsqueeze", added, graph.constant(np.array([1, 2])))
 
     def _layer(self, name: str, hidden: str, away: str) -> str:
         graph = self._graph
-        attended = self._linear(self._attention(f"{name}attention.self.", hidden, away), f"{name}attention.output.dense.")
+        attended = self._linear(
+            self._attention(f"{name}attention.self.", hidden, away), f"{name}attention.output.dense."
+        )
         hidden = self._normal(graph.one("Add", attended, hidden), f"{name}attention.output.LayerNorm.")
         inner = self._gelu(self._linear(hidden, f"{name}intermediate.dense."))
-        return self._normal(graph.one("Add", self._linear(inner, f"{name}output.dense."), hidden), f"{name}output.LayerNorm.")
+        return self._normal(
+            graph.one("Add", self._linear(inner, f"{name}output.dense."), hidden), f"{name}output.LayerNorm."
+        )
 
     def _attention(self, name: str, hidden: str, away: str) -> str:
         graph, shape = self._graph, self._shape
         size = shape.width // shape.heads
         # Asked, known and told in one product; the scale of the attention is put into what is asked.
         factors = (size**-0.5, 1.0, 1.0)
-        parts = [(self._weights[f"{name}{part}.weight"].T, self._weights[f"{name}{part}.bias"]) for part in ("query", "key", "value")]
+        parts = [
+            (self._weights[f"{name}{part}.weight"].T, self._weights[f"{name}{part}.bias"])
+            for part in ("query", "key", "value")
+        ]
         weight = np.concatenate([matrix * factor for (matrix, _), factor in zip(parts, factors, strict=True)], axis=1)
         bias = np.concatenate([vector * factor for (_, vector), factor in zip(parts, factors, strict=True)])
         whole = self._product(hidden, weight, bias)
@@ -200,12 +213,14 @@ class _Bert:
 
     def _normal(self, value: str, name: str) -> str:
         graph = self._graph
-        weight, bias = (graph.constant(self._weights[f"{name}{part}"].astype(np.float32)) for part in ("weight", "bias"))
+        weight, bias = (
+            graph.constant(self._weights[f"{name}{part}"].astype(np.float32)) for part in ("weight", "bias")
+        )
         return graph.one("LayerNormalization", value, weight, bias, axis=-1, epsilon=self._shape.epsilon)
 
 
-def _small(weight: Array) -> tuple[Array, Array]:
+def _small(weight: Array, steps: int = _STEPS) -> tuple[Array, Array]:
     """A matrix in int8, and the scale of each of its columns."""
-    scale = np.abs(weight).max(axis=0) / _STEPS
+    scale = np.abs(weight).max(axis=0) / steps
     scale[scale == 0] = 1.0
     return np.rint(weight / scale).astype(np.int8), scale.astype(np.float32)

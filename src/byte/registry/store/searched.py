@@ -34,7 +34,7 @@ _IDS: Final = select(operations.c.id).order_by(operations.c.version, operations.
 
 
 class Version(msgspec.Struct, frozen=True):
-    """A version: `number` is the store's own, `content` changes with what it says (a service may be made anew)."""
+    """A version. `number` is the store's own, and may be another's once it is removed; `content` changes with what it says."""
 
     number: int
     label: str
@@ -68,7 +68,9 @@ def find(read: Read, names: Collection[str] | None = None) -> dict[str, Service]
 
 
 def _joined(of_services: Sequence[Found], of_versions: Sequence[Found]) -> dict[str, Service]:
-    found = {row[0]: Service(*row, {}) for row in of_services}
+    found: dict[str, Service] = {}
+    for name, kind, title, owner, health, latest in of_services:
+        found[name] = Service(name, kind, title, owner, health, latest, {})
     for number, service, label, state, count, document, created in of_versions:
         found[service].versions[label] = Version(number, label, state, count, f"{created} {document}")
     return found
