@@ -64,6 +64,7 @@ def settings(**given: Any) -> Settings:
         "log_level": "error",
         "log_format": "json",
         "background": False,
+        "embeddings": "none",
     }
     return Settings(**{**plain, **given})
 

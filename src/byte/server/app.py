@@ -28,6 +28,7 @@ from byte.server.limits import RateLimit
 from byte.server.metrics import Metrics
 from byte.server.routes import bulk as bulk_routes
 from byte.server.routes import consumers as consumer_routes
+from byte.server.routes import duplicates as duplicate_routes
 from byte.server.routes import events as event_routes
 from byte.server.routes import health as health_routes
 from byte.server.routes import keys as key_routes
@@ -39,6 +40,7 @@ from byte.server.routes import services as service_routes
 from byte.server.routes import status as status_routes
 from byte.server.routes import versions as version_routes
 from byte.server.routes import webhooks as webhook_routes
+from byte.server.searching import Searching
 from byte.server.settings import Settings
 from byte.server.tail import Tail
 
@@ -46,6 +48,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     service_routes.router,
     version_routes.router,
     operation_routes.router,
+    duplicate_routes.router,
     consumer_routes.router,
     owner_routes.router,
     review_routes.router,
@@ -70,10 +73,14 @@ async def _write_uses(context: Context) -> None:
         await run_in_threadpool(keys.touch, context.store, context.keyring.used())
 
 
+async def _keep_index(context: Context) -> None:
+    await context.search.keep()
+
+
 Work = Callable[[Context], Awaitable[None]]
 """What goes on beside the requests until it is cancelled. When it raises, that is logged and it begins anew."""
 
-WORKS: Final[tuple[Work, ...]] = (_watch_events, _write_uses, background.run)
+WORKS: Final[tuple[Work, ...]] = (_watch_events, _write_uses, _keep_index, background.run)
 """Everything that every replica does. What one of them does for all takes a lease, and asks `settings.background`."""
 
 
@@ -110,8 +117,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
             ring, tail = Keyring(opened, opened.clock), Tail(opened)
             writers = asyncio.Semaphore(max(1, settings.threads // 2))
             importers = asyncio.Semaphore(settings.imports_at_once)
+            search = Searching(settings, opened, metrics)
             context = Context(
-                settings, opened, opened.clock, ring, metrics, tail, log, writers, importers, [opened.ready]
+                settings, opened, opened.clock, ring, metrics, tail, log, writers, importers, search, [opened.ready]
             )
             _show(context)
             app.state.byte = context

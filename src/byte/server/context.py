@@ -12,6 +12,7 @@ from byte.registry.store import Store
 from byte.server.auth import Keyring
 from byte.server.metrics import Metrics
 from byte.server.problems import ProblemError
+from byte.server.searching import Searching
 from byte.server.settings import Settings
 from byte.server.tail import Tail
 
@@ -31,6 +32,8 @@ class Context:
     """How many requests may write at once: less than there are threads, so that reading goes on."""
     importers: asyncio.Semaphore
     """How many imports may go on at once: each has a thread and a batch of documents in memory."""
+    search: Searching
+    """The index of the operations, and who may search it at once."""
     reasons: list[Callable[[], list[str]]]
     """More of what may be not ready (an index, a model): each says what is wrong, nothing when all is well."""
 

@@ -14,7 +14,7 @@ _OF_LABEL: Final[dict[str, Any]] = {"pattern": faults.LABEL, "min_length": 1, "m
 _LINE: Final[dict[str, Any]] = {"pattern": faults.LINE, "min_length": 1}
 
 
-def _truth(value: Any) -> Any:
+def truth(value: Any) -> Any:
     """`true` and `false` alone: not "yes", "on" or "1"."""
     words = {"true": True, "false": False}
     if isinstance(value, str) and value not in words:
@@ -72,7 +72,7 @@ OfMethod = Annotated[
 ]
 OfDeprecated = Annotated[
     bool | None,
-    BeforeValidator(_truth),
+    BeforeValidator(truth),
     Query(description="Only those that their contract calls deprecated (`true`), or does not (`false`)."),
 ]
 
