@@ -32,7 +32,7 @@ def opened(setting: str, options: Options = PLAIN) -> Embedder | None:
     if setting == "none":
         return None
     if setting == STATIC:
-        return _made("embed_static", "StaticEmbedder")
+        return _made("embed_static", "static")
     if setting == "onnx":
         return _made("embed_onnx", "OnnxEmbedder", Path(options.model) if options.model else None)
     if setting.startswith(("http://", "https://")):
