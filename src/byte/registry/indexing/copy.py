@@ -50,6 +50,8 @@ class Copy:
     def __init__(self, index: Index, kept: _Kept | None = None) -> None:
         self.index = index
         self.mark = kept.mark if kept is not None else Mark()
+        self.event = self.mark.number
+        """The number of the last event after which it holds what the store has."""
         self.services = kept.services if kept is not None else {}
         self.bare: set[str] = set(kept.bare) if kept is not None else set()
         """The services whose operations came in without vectors."""
@@ -78,6 +80,8 @@ class Copy:
             if not self._compared:
                 self._compare(read)
         self._make_up(store)
+        if not self._waiting:
+            self.event = self.mark.number
         return bool(self._waiting)
 
     def proven(self, store: Store) -> bool:

@@ -97,7 +97,7 @@ class Keeper:
     def event(self) -> int:
         """The number of the last event that the index holds."""
         serving = self._serving
-        return serving.mark.number if serving is not None else 0
+        return serving.event if serving is not None else 0
 
     def status(self) -> Status:
         """How the index is."""
