@@ -12,8 +12,6 @@ from pydantic.config import JsonDict
 
 from byte.registry import catalog, clock, consumers, faults, records, reviews
 from byte.registry.records import HealthState, Kind, Lifecycle, State, Verdict
-from byte.registry.search.entry import Entry
-from byte.registry.search.query import Hit, Twin
 
 T = TypeVar("T")
 INT32: Final[JsonDict] = {"format": "int32"}
@@ -635,46 +633,6 @@ class Duplicate(Answered):
     first: OperationSummary
     second: OperationSummary
     score: float = Field(description="How alike they are.", ge=0, le=1, examples=[0.97])
-
-
-def entry_shown(entry: Entry) -> dict[str, Any]:
-    """An operation as the index has it."""
-    return {
-        "id": entry.id,
-        "service": entry.service,
-        "version": entry.version,
-        "kind": entry.kind,
-        "name": entry.name,
-        "method": entry.method,
-        "path": entry.path,
-        "operation_id": entry.operation_id,
-        "summary": entry.summary,
-        "description": entry.description,
-        "tags": entry.tags,
-        "parameters": entry.parameters,
-        "deprecated": entry.deprecated,
-        "state": entry.state,
-    }
-
-
-def hit_shown(hit: Hit) -> dict[str, Any]:
-    """An operation as searches answer it."""
-    entry = hit.entry
-    return {
-        **entry_shown(entry),
-        "service_title": entry.service_title,
-        "owner": entry.owner,
-        "health": entry.health,
-        "score": round(hit.score, 4),
-        "shares": {"lexical": round(hit.lexical, 4), "semantic": round(hit.semantic, 4)},
-        "matched": hit.matched,
-        "others": hit.others,
-    }
-
-
-def twin_shown(twin: Twin) -> dict[str, Any]:
-    """A pair as lists answer it."""
-    return {"first": entry_shown(twin.first), "second": entry_shown(twin.second), "score": round(twin.score, 4)}
 
 
 # --- consumers ---------------------------------------------------------------------------------

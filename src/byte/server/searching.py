@@ -14,11 +14,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from byte.registry.indexing.keeper import Keeper
-from byte.registry.search import choice
+from byte.registry.search import choice, shown
 from byte.registry.search.index import Index
 from byte.registry.search.query import Results
 from byte.registry.store import Store
-from byte.server import answers, models
+from byte.server import answers
 from byte.server.metrics import Metrics
 from byte.server.settings import Settings
 
@@ -86,14 +86,8 @@ class Searching:
         self._seconds.observe(seconds)
         self._searches.labels(found.answer, found.arms).inc()
         status = self.keeper.status()
-        body = {
-            "items": [models.hit_shown(hit) for hit in found.hits],
-            "next": None,
-            "answer": found.answer,
-            "reason": found.reason,
-            "arms": found.arms,
-            "index": {"last_event": event, "operations": status.operations, "embeddings": status.embeddings},
-        }
+        operations, embeddings = status.operations, status.embeddings
+        body = shown.results(found, event=event, operations=operations, embeddings=embeddings)
         return answers.whole(request, body)
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import event, text
 
-from byte.registry.records import Consumer, Event, HealthCheck, Key, Owner, Review, Service, Use, Version
+from byte.registry.records import Consumer, Event, HealthCheck, Key, Owner, Review, Service, Use, Version, identity
 from byte.registry.store import (
     Read,
     Store,
@@ -87,7 +87,7 @@ OPERATIONS = [
 ]
 READS: dict[str, Callable[[Read], object]] = {
     "service": lambda read: services.get(read, "s00017"),
-    "operation": lambda read: operations.find(read, operations.identity("s00017", "2", "DELETE /things-00000/{id}")),
+    "operation": lambda read: operations.find(read, identity("s00017", "2", "DELETE /things-00000/{id}")),
     "closed": lambda read: operations.closed(
         read, operations.page(read, OperationFilter(service="s00017"), 1).items[0].id
     ),

@@ -4,7 +4,6 @@ Lists come in the order in which versions were published, and by name inside a v
 a list finds its versions.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import merge
@@ -15,7 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from byte.registry.errors import NotFoundError, TooLargeError
-from byte.registry.records import Component, HealthState, Kind, Operation, Page, State
+from byte.registry.records import Component, HealthState, Kind, Operation, Page, State, identity
 from byte.registry.store.connection import Found, Read
 from byte.registry.store.facets import LISTED, facet, number_of, states_of
 from byte.registry.store.packing import unpack
@@ -83,11 +82,6 @@ class OperationFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ALL: Final = OperationFilter()
-
-
-def identity(service: str, label: str, name: str) -> str:
-    """The id of an operation: 24 hex digits of the SHA-256 of service, label and name."""
-    return hashlib.sha256("\0".join((service, label, name)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def find(read: Read, id: str) -> Operation | None:

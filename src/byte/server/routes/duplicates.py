@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from byte.registry.search import shown
 from byte.registry.search.query import Filters
 from byte.server import answers, models, paging
 from byte.server.auth import Reader
@@ -46,4 +47,4 @@ async def list_duplicates(
     del who
     filters = Filters(service=service, kind=kind, method=method, owner=owner)
     twins = await given.search.asked(lambda index: index.twins(threshold, limit, filters))
-    return answers.listing(request, [models.twin_shown(twin) for twin in twins], None)
+    return answers.listing(request, [shown.twin(twin) for twin in twins], None)
