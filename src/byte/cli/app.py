@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rules": "rules:rules",
     "serve": "serve:serve",
     "import": "import_:import_",
+    "search": "search:search",
     "keys": "keys:app",
     "migrate": "store:migrate",
     "backup": "store:backup",

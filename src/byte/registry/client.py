@@ -2,8 +2,9 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -47,6 +48,24 @@ class Client:
         if last is None or last.get("type") != "summary":
             raise UnavailableError(f"`{self._server}` broke off its answer: import again, what is kept stays.")
 
+    def searched(self, given: Mapping[str, str | int | bool | None]) -> dict[str, Any]:
+        """What a search finds, as the registry answers it; `given` by the names of its parameters. Raises `RegistryError`."""
+        words = {True: "true", False: "false"}
+        query = {
+            name: words[value] if isinstance(value, bool) else str(value)
+            for name, value in given.items()
+            if value is not None
+        }
+        answer = self._asked(
+            "GET", f"/v1/operations?{urlencode(query)}", {**self._headers, "Accept": "application/json"}, b""
+        )
+        if answer.status != 200:
+            raise _refused(self._server, answer, "search")
+        told = _told(self._server, answer.body)
+        if not isinstance(told.get("items"), list) or told.get("answer") not in ("good", "weak", "none"):
+            raise _odd(self._server)
+        return told
+
     def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes) -> net.Answer:
         async def ask() -> net.Answer:
             async with net.Client(allow=_EVERYWHERE) as client:
@@ -73,7 +92,7 @@ def _result(server: str, told: dict[str, Any]) -> Result:
         raise _odd(server) from None
 
 
-def _refused(server: str, answer: net.Answer) -> RegistryError:
+def _refused(server: str, answer: net.Answer, what: str = "import") -> RegistryError:
     """The error for an answer that is none, with what the server says about it."""
     try:
         problem = msgspec.json.decode(answer.body)
@@ -83,7 +102,7 @@ def _refused(server: str, answer: net.Answer) -> RegistryError:
     if said is None:
         return _odd(server)
     kind = UnavailableError if answer.status >= 500 else RegistryError
-    return kind(f"`{server}` refused the import ({answer.status}): {str(said)[:_SHOWN]}")
+    return kind(f"`{server}` refused the {what} ({answer.status}): {str(said)[:_SHOWN]}")
 
 
 def _odd(server: str) -> RegistryError:

@@ -1,5 +1,6 @@
 """Which model turns texts into vectors: by its setting. What a model needs is imported when it is chosen."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,7 @@ import msgspec
 from byte.registry.search.embeddings import Embedder, EmbedderError
 from byte.sources.addresses import Network
 
+_SHOWN: Final = 200
 STATIC: Final = "static"
 
 
@@ -25,6 +27,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PLAIN: Final = Options()
+
+
+def from_environment(variables: Mapping[str, str]) -> Options:
+    """What goes with a setting, as the variables of the server say it."""
+    return Options(model=variables.get("BYTE_EMBEDDINGS_MODEL", ""), key=variables.get("BYTE_EMBEDDINGS_KEY", ""))
 
 
 def opened(setting: str, options: Options = PLAIN) -> Embedder | None:
@@ -44,5 +51,7 @@ def _made(module: str, name: str, *given: Any) -> Embedder:
     try:
         made: Embedder = getattr(import_module(f"byte.registry.search.{module}"), name)(*given)
     except ModuleNotFoundError as error:
-        raise EmbedderError(f"The model of `{module}` needs {error.name}, which is not installed.") from None
+        raise EmbedderError(f"The model needs {error.name}, which is not installed.") from None
+    except (OSError, ValueError, KeyError) as error:
+        raise EmbedderError(f"The model cannot be read ({type(error).__name__}: {str(error)[:_SHOWN]}).") from None
     return made
