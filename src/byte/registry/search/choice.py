@@ -44,7 +44,7 @@ def opened(setting: str, options: Options = PLAIN) -> Embedder | None:
         return _made("embed_onnx", "OnnxEmbedder", Path(options.model) if options.model else None)
     if setting.startswith(("http://", "https://")):
         return _made("embed_http", "HttpEmbedder", setting, options.model, options.key, options.allow)
-    return _made("embed_sentence", "SentenceEmbedder", Path(setting))
+    return _made("embed_sentence", "sentence", Path(setting))
 
 
 def _made(module: str, name: str, *given: Any) -> Embedder:
