@@ -1,7 +1,6 @@
 """Finding operations over HTTP: ranked, explained, honest; and not before there is an index."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
@@ -131,12 +130,11 @@ def test_duplicates_over_services_are_listed(found: TestClient) -> None:
 
 
 @pytest.fixture
-def unready(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def unready(monkeypatch: pytest.MonkeyPatch) -> None:
     def index(self: Keeper) -> None:
         raise NotReadyError("The search index is being built.")
 
     monkeypatch.setattr(Keeper, "index", property(index))
-    return
 
 
 def test_until_there_is_an_index_searches_are_told_to_come_later(client: TestClient, unready: None) -> None:

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Final, TypeVar
 
 import anyio
+import msgspec
 from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
@@ -86,6 +87,9 @@ class Searching:
         self._seconds.observe(seconds)
         self._searches.labels(found.answer, found.arms).inc()
         status = self.keeper.status()
+        if found.arms == "lexical" and not found.reason:
+            said = status.reason or "There is no model here: words alone were looked at."
+            found = msgspec.structs.replace(found, reason=said)
         operations, embeddings = status.operations, status.embeddings
         body = shown.results(found, event=event, operations=operations, embeddings=embeddings)
         return answers.whole(request, body)

@@ -10,10 +10,10 @@ from byte.registry import catalog
 from byte.registry.actors import SYSTEM
 from byte.registry.errors import NotReadyError
 from byte.registry.indexing import keeper as keepers
-from byte.registry.indexing import patient
 from byte.registry.indexing.keeper import Keeper
-from byte.registry.indexing.patient import Patient
+from byte.registry.search import patient
 from byte.registry.search.embeddings import Embedder, EmbedderError, Vectors
+from byte.registry.search.patient import Patient
 from byte.registry.search.query import Query
 from byte.registry.store import Store
 from tests.registry.indexing.world import Hashing, always, held, kept, logged, published, ready, stored, until
@@ -24,7 +24,6 @@ def hurried(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
     """What is tried again is tried again soon."""
     monkeypatch.setattr(keepers, "AGAIN", 0.01)
     monkeypatch.setattr(keepers, "EMBED_AGAIN", 0.01)
-    monkeypatch.setattr(keepers, "LOOK", 0.01)
     monkeypatch.setattr(patient, "REST", 0.01)
     caplog.set_level("INFO", "byte")
 
@@ -221,14 +220,16 @@ def test_a_model_that_failed_rests_before_it_is_asked_again() -> None:
     model, now = Hashing(), 100.0
     embedder = Patient(model, ticks=lambda: now)
     model.broken = "It is away."
-    assert not embedder.encode(["a"]).any()
-    assert embedder.missed()
-    assert not embedder.missed()
+    with embedder.lenient() as missed:
+        assert not embedder.encode(["a"]).any()
+    assert missed == ["It is away."]
     model.broken = ""
-    with pytest.raises(EmbedderError, match="It is away"):
-        embedder.encode_query("a")
+    for ask in (lambda: embedder.encode(["a"]), lambda: embedder.encode_query("a")):
+        with pytest.raises(EmbedderError, match="It is away"):
+            ask()
     assert not embedder.works()
     now += 60
     assert embedder.works()
-    assert embedder.encode(["a"]).any()
-    assert (embedder.error, embedder.missed()) == (None, False)
+    with embedder.lenient() as missed:
+        assert embedder.encode(["a"]).any()
+    assert (embedder.error, missed) == (None, [])

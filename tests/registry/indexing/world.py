@@ -78,7 +78,7 @@ def replaced(record: Any, **given: Any) -> Any:
 
 def stored(store: Store) -> dict[str, Entry]:
     """All entries that there should be, by id."""
-    found = {}
+    found: dict[str, Entry] = {}
     with store.reading() as at:
         for name, service in searched.find(at).items():
             record = services.get(at, name)
@@ -95,7 +95,7 @@ def held(index: Index) -> dict[str, Entry]:
 @contextmanager
 def kept(store: Store, file: Path | None, opened: Opened, embeddings: str = "hashing") -> Iterator[Keeper]:
     """A keeper at work."""
-    keeper = Keeper(store, file, embeddings, opened)
+    keeper = Keeper(store, file, embeddings, opened, look=0.01)
     thread = threading.Thread(target=keeper.run)
     thread.start()
     try:

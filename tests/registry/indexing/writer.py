@@ -16,7 +16,6 @@ from pathlib import Path
 from byte.registry import catalog, publish
 from byte.registry.actors import SYSTEM
 from byte.registry.errors import RegistryError
-from byte.registry.indexing import keeper as keepers
 from byte.registry.indexing.keeper import Keeper
 from byte.registry.store import Store
 from tests.registry.indexing.world import Hashing, published, titled
@@ -26,11 +25,10 @@ SERVICES = 4
 
 def edit_for_ever(url: str, file: Path, told: int) -> None:
     """Publishes, edits and deletes, while the index is written down again and again."""
-    # Written down after every change: the moment of the death falls into it often.
-    keepers.SAVE = 0.0
-    keepers.LOOK = 0.001
     store = Store.open(url, create=False)
-    threading.Thread(target=Keeper(store, file, "hashing", lambda setting: Hashing()).run, daemon=True).start()
+    # Written down after every change: the moment of the death falls into it often.
+    keeper = Keeper(store, file, "hashing", lambda setting: Hashing(), look=0.001, save=0.0)
+    threading.Thread(target=keeper.run, daemon=True).start()
     chance = random.Random(os.getpid())
     for at in itertools.count():
         name = f"s{chance.randrange(SERVICES)}"

@@ -1,6 +1,7 @@
 """An index and what it knows of the store: how far it has come, and the way to go on."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -8,10 +9,10 @@ import msgspec
 
 from byte.registry import records
 from byte.registry.indexing import plan
-from byte.registry.indexing.patient import Patient
 from byte.registry.search.embeddings import Embedder
 from byte.registry.search.entry import Entry, entry_of
 from byte.registry.search.index import Index, IndexFileError
+from byte.registry.search.patient import Patient
 from byte.registry.store import Read, Store, events, operations, searched
 
 AT_ONCE: Final = 2_000
@@ -176,8 +177,7 @@ class Copy:
             for step in steps:
                 if isinstance(step, plan.Remove):
                     gone |= index.ids(name, step.label)
-        if entries:
-            index.add(entries)
+        self._add(entries, todo)
         # What is there still, or again, is not taken away first: whoever searches meanwhile finds it.
         index.remove(sorted(gone.difference(entry.id for entry in entries)))
         for name, steps in todo.items():
@@ -187,14 +187,17 @@ class Copy:
                 elif isinstance(step, plan.Follow):
                     service = now[name]
                     index.change_service(name, owner=service.owner, health=service.health, latest=service.latest)
-        self._note_bare({entry.service for entry in entries}, set(todo))
 
-    def _note_bare(self, added: Collection[str], touched: Collection[str]) -> None:
-        """Remembers the services that came in while there was nothing to make vectors with."""
+    def _add(self, entries: Sequence[Entry], touched: Collection[str]) -> None:
+        """Adds operations, without vectors where there is nothing to make them with now."""
         embedder = self.index.embedder
+        missed: list[str] = []
+        if entries:
+            with embedder.lenient() if isinstance(embedder, Patient) else nullcontext(missed) as missed:
+                self.index.add(entries)
         self.bare.difference_update(touched)
-        if isinstance(embedder, Patient) and embedder.missed():
-            self.bare.update(added)
+        if missed:
+            self.bare.update(entry.service for entry in entries)
 
     def embed(self) -> None:
         """What has no vectors gets them: all of it comes in again."""

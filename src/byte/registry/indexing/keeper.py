@@ -19,9 +19,9 @@ import msgspec
 
 from byte.registry.errors import NotReadyError, UnavailableError
 from byte.registry.indexing.copy import Copy
-from byte.registry.indexing.patient import Patient
 from byte.registry.search.embeddings import Embedder, EmbedderError
 from byte.registry.search.index import Index, IndexFileError
+from byte.registry.search.patient import Patient
 from byte.registry.store import Store
 
 log: Final = logging.getLogger(__name__)
@@ -74,7 +74,10 @@ class Keeper:
         opened: Opened,
         *,
         ticks: Callable[[], float] = time.monotonic,
+        look: float = LOOK,
+        save: float = SAVE,
     ) -> None:
+        self._look_every, self._save_every = look, save
         self._store, self._file, self._embeddings, self._opened, self._ticks = store, file, embeddings, opened, ticks
         self._stop = threading.Event()
         self._serving: Copy | None = None
@@ -140,7 +143,7 @@ class Keeper:
                 self._stop.wait(AGAIN)
             else:
                 if not more:
-                    self._stop.wait(LOOK)
+                    self._stop.wait(self._look_every)
         if self._builder is not None:
             self._builder.join()
         self._save(True)
@@ -213,7 +216,7 @@ class Keeper:
         self._coming = self._builder = None
         log.info("search answers: %d operations after %.1f s", len(made.index), self._ticks() - began)
         self._serving = made
-        self._next_save = self._ticks() if made.changed else self._ticks() + SAVE
+        self._next_save = self._ticks() if made.changed else self._ticks() + self._save_every
 
     def _improve(self) -> None:
         """Gets what is missing: the embedder itself, vectors that it could not give, an index of its own."""
@@ -258,7 +261,7 @@ class Keeper:
         serving = self._serving
         if not due or serving is None or self._file is None or not serving.changed:
             return
-        self._next_save = self._ticks() + SAVE
+        self._next_save = self._ticks() + self._save_every
         has = serving.index.embedder
         if has is None and self._lacking:
             return
@@ -273,6 +276,8 @@ class Keeper:
             serving.save(self._file, setting)
         except OSError as error:
             log.warning("the search index cannot be written to %s: %s", self._file, error.strerror or error)
+        except EmbedderError as error:
+            log.info("the search index is written down later: %s", error)
 
 
 _TRIED: Final = 3

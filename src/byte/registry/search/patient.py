@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
@@ -14,9 +15,10 @@ REST: Final = 30.0
 
 
 class Patient:
-    """Asks an embedder. Operations get empty vectors where it fails, and `missed` says so; questions get the error.
+    """Asks an embedder, and lets it rest when it has failed.
 
-    So a new operation is found by its words at once, whatever becomes of its vector.
+    Operations that are added within `lenient` get empty vectors then: a new operation is found by its words at once,
+    whatever becomes of its vector.
     """
 
     def __init__(self, inner: Embedder, *, ticks: Callable[[], float] = time.monotonic) -> None:
@@ -25,7 +27,7 @@ class Patient:
         self._lock = threading.Lock()
         self._until = 0.0
         self._error: EmbedderError | None = None
-        self._missed = False
+        self._lent = threading.local()
 
     @property
     def identity(self) -> str:
@@ -43,19 +45,25 @@ class Patient:
         with self._lock:
             return self._error if self._ticks() < self._until else None
 
-    def missed(self) -> bool:
-        """Whether there was anything without a vector since this was last asked."""
-        with self._lock:
-            missed, self._missed = self._missed, False
-        return missed
+    @contextmanager
+    def lenient(self) -> Iterator[list[str]]:
+        """Within it this thread gets empty vectors where the embedder fails; the list has why, once for each time."""
+        missed: list[str] = []
+        self._lent.missed = missed
+        try:
+            yield missed
+        finally:
+            self._lent.missed = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of texts; empty ones where the embedder fails."""
+        """The vectors of texts. Raises `EmbedderError`, but within `lenient`."""
         try:
             return self._asked(lambda: self.inner.encode(texts))
-        except EmbedderError:
-            with self._lock:
-                self._missed = True
+        except EmbedderError as error:
+            missed: list[str] | None = getattr(self._lent, "missed", None)
+            if missed is None:
+                raise
+            missed.append(str(error))
             return np.zeros((len(texts), self.dimensions), np.float32)
 
     def encode_query(self, text: str) -> Vectors:
