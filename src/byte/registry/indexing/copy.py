@@ -15,7 +15,7 @@ from byte.registry.search.index import Index, IndexFileError
 from byte.registry.search.patient import Patient
 from byte.registry.store import Read, Store, events, operations, searched
 
-AT_ONCE: Final = 2_000
+AT_ONCE: Final = 8_000
 """About so many operations are read, and added, together."""
 _EVENTS: Final = 1_000
 _SERVICES: Final = 200
@@ -84,6 +84,10 @@ class Copy:
         if not self._waiting:
             self.event = self.mark.number
         return bool(self._waiting)
+
+    def tidy(self) -> None:
+        """Makes the index fast again after many changes; searches go on meanwhile."""
+        self.index.tidy()
 
     def proven(self, store: Store) -> bool:
         """Whether it holds the very operations of the store, where the store stands still for so long.

@@ -198,6 +198,7 @@ class Keeper:
                 while not self._stop.is_set():
                     copy.advance(self._store)
                     if copy.complete and copy.proven(self._store):
+                        copy.tidy()
                         return copy
             except UnavailableError as error:
                 log.warning("the search index waits: %s", error)
@@ -271,6 +272,7 @@ class Keeper:
         )
         if not setting:
             return
+        serving.tidy()
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             serving.save(self._file, setting)
