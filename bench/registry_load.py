@@ -443,7 +443,7 @@ def questions(url: str) -> list[str]:
     store = Store.open(url)
     with store.reading() as read:
         statement = select(kept.operations.c.summary).where(kept.operations.c.position == 3).limit(5_000)
-        found = sorted({row[0].strip(" .") for row in read.rows(statement) if 10 < len(row[0]) < 80})
+        found = sorted({" ".join(row[0].split()).strip(".") for row in read.rows(statement) if 10 < len(row[0]) < 80})
     store.close()
     return random.Random(1).sample(found, min(_ASKED, len(found)))
 

@@ -123,12 +123,6 @@ def test_operations_like_another_are_listed(found: TestClient) -> None:
     check(found.get(f"/v1/operations/{'0' * 24}/similar"), "not-found")
 
 
-def test_duplicates_over_services_are_listed(found: TestClient) -> None:
-    pairs = found.get("/v1/duplicates?method=POST").json()["items"]
-    assert [{pair["first"]["service"], pair["second"]["service"]} for pair in pairs] == [{"payments", "billing"}]
-    assert pairs[0]["score"] > 0.9
-
-
 @pytest.fixture
 def unready(monkeypatch: pytest.MonkeyPatch) -> None:
     def index(self: Keeper) -> None:
@@ -138,7 +132,7 @@ def unready(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_until_there_is_an_index_searches_are_told_to_come_later(client: TestClient, unready: None) -> None:
-    for path in ("/v1/operations?q=a", f"/v1/operations/{'0' * 24}/similar", "/v1/duplicates"):
+    for path in ("/v1/operations?q=a", f"/v1/operations/{'0' * 24}/similar", "/v1/duplicates?service=a"):
         answer = client.get(path)
         check(answer, "not-ready")
         assert int(answer.headers["retry-after"]) > 0
@@ -177,3 +171,18 @@ def test_meaning_is_looked_at_where_there_is_a_model(store: Store, admin: str, m
         until_searched(client)
         body = client.get("/v1/operations?q=shelves", headers=bearer(admin)).json()
         assert (body["arms"], body["index"]["embeddings"]) == ("lexical+semantic", "hashing")
+
+
+def test_what_a_service_has_in_common_with_others_is_listed(store: Store, admin: str, monkeypatch) -> None:
+    monkeypatch.setattr("byte.registry.search.choice.opened", lambda setting, options: Hashing())
+    for name in ("payments", "billing"):
+        published(store, name, "1", "/refunds", f"/{name}")
+    with serving(store) as client:
+        client.headers.update(bearer(admin))
+        until_searched(client)
+        pairs = client.get("/v1/duplicates?service=payments&threshold=0.6").json()["items"]
+        assert (pairs[0]["first"]["path"], pairs[0]["second"]["path"]) == ("/refunds", "/refunds")
+        assert {pairs[0]["first"]["service"], pairs[0]["second"]["service"]} == {"payments", "billing"}
+        assert client.get("/v1/duplicates?service=none").json() == {"items": [], "next": None}
+        check(client.get("/v1/duplicates"), "invalid")
+        check(client.get("/v1/duplicates?service=payments&threshold=0.1"), "invalid")
