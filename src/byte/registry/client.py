@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlencode
 
 import msgspec
@@ -23,6 +23,30 @@ _LIMITS: Final = net.Limits(seconds=900, body=256 << 20)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 _ENCODER: Final = msgspec.json.Encoder()
 _SHOWN: Final = 300
+
+
+class _Shares(msgspec.Struct):
+    lexical: float
+    semantic: float
+
+
+class _Item(msgspec.Struct):
+    service: str
+    version: str
+    name: str
+    summary: str
+    score: float
+    shares: _Shares
+    matched: dict[str, list[str]]
+    others: int
+
+
+class _Found(msgspec.Struct):
+    """What an answer to a search has at least."""
+
+    items: list[_Item]
+    answer: Literal["good", "weak", "none"]
+    reason: str
 
 
 class Client:
@@ -62,8 +86,10 @@ class Client:
         if answer.status != 200:
             raise _refused(self._server, answer, "search")
         told = _told(self._server, answer.body)
-        if not isinstance(told.get("items"), list) or told.get("answer") not in ("good", "weak", "none"):
-            raise _odd(self._server)
+        try:
+            msgspec.convert(told, _Found)
+        except msgspec.ValidationError:
+            raise _odd(self._server) from None
         return told
 
     def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes) -> net.Answer:
