@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from byte.cli.later import Later
-from byte.cli.output import write
+from byte.cli.output import width, write
 from byte.cli.registry import part
 from byte.model.contract import ORIGIN
 from byte.model.errors import ByteError, SettingsError, SourceError
@@ -250,7 +250,7 @@ def _progress(total: int, silent: bool) -> Progress:
 
 def _show(found: dict[str, Any]) -> None:
     """The hits as a table; honest where they are none."""
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, width=width())
     items = found["items"]
     if found["answer"] == "none":
         items = items[:_NEAREST]
@@ -266,15 +266,15 @@ def _show(found: dict[str, Any]) -> None:
 def _table(items: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("score", justify="right")
-    for name, share in (("service", 2), ("operation", 4), ("why", 3)):
+    for name, share in (("operation", 5), ("service", 3), ("why", 4)):
         table.add_column(name, ratio=share, overflow="fold")
     for item in items:
         place = item.get("origin") or f"{item['version']}"
         more = f"\n{item['others']} more" if item.get("others") else ""
         table.add_row(
             f"{item['score']:.2f}",
-            _text(f"{item['service']}\n{place}{more}"),
             _text("\n".join(part for part in (item["name"], item["summary"]) if part)),
+            _text(f"{item['service']}\n{place}{more}"),
             _text(_why(item)),
         )
         table.add_row()

@@ -14,8 +14,10 @@ from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
 
+from byte.registry.errors import NotReadyError
 from byte.registry.indexing.keeper import Keeper
 from byte.registry.search import choice, shown
+from byte.registry.search.embeddings import EmbedderError
 from byte.registry.search.index import Index
 from byte.registry.search.query import Results
 from byte.registry.store import Store
@@ -68,11 +70,14 @@ class Searching:
             await ended.wait()
 
     async def asked(self, ask: Callable[[Index], T]) -> T:
-        """What the index says. Raises `NotReadyError` until there is one."""
+        """What the index says. Raises `NotReadyError` until there is one, and while a model that it needs is away."""
         index = self.keeper.index
         if self._turns is None:
             self._turns = anyio.CapacityLimiter(_AT_ONCE)
-        return await to_thread.run_sync(ask, index, limiter=self._turns)
+        try:
+            return await to_thread.run_sync(ask, index, limiter=self._turns)
+        except EmbedderError as error:
+            raise NotReadyError(str(error)) from None
 
     async def answer(self, request: Request, ask: Callable[[Index], Results]) -> Response:
         """The response for what is found."""

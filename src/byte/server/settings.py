@@ -192,4 +192,4 @@ def _shown(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    return f"`{'[]' if value == () else value}`"
+    return "empty" if value == "" else f"`{'[]' if value == () else value}`"
