@@ -39,6 +39,8 @@ _AT_ONCE: Final = 1_000
 _NEAREST: Final = 3
 """How many are shown where none is a good answer."""
 _UNREAD: Final = 3
+_FIELDS: Final = 2
+"""In how many places a word is shown to stand: the API tells all of them."""
 
 
 class Kind(StrEnum):
@@ -287,7 +289,7 @@ def _why(item: dict[str, Any]) -> str:
     for field, words in item["matched"].items():
         for word in words:
             fields.setdefault(word, []).append(field)
-    said = [f"{word}: {', '.join(fields[word])}" for word in sorted(fields)]
+    said = [f"{word}: {', '.join(fields[word][:_FIELDS])}" for word in sorted(fields)]
     meaning = item["shares"]["semantic"]
     return "\n".join([*said, *([f"meaning: {meaning:.0%}"] if meaning else [])])
 

@@ -327,7 +327,7 @@ def of_error(scope: Scope, error: ByteError) -> Response:
     if isinstance(error, ProblemError):
         return answer(scope, error.kind, error.detail, error.faults, error.headers)
     kind = KINDS[next((OF_ERROR[base] for base in type(error).__mro__ if base in OF_ERROR), "internal-error")]
-    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, errors.NotReadyError):
         # What a driver says is for the log: it may name hosts and files.
         scope["byte.error"] = error
     if kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:

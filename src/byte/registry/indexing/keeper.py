@@ -57,6 +57,10 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
     def said(self) -> str:
         """It in a sentence, for people; "" where there is nothing to say."""
+        if not self.ready and not self.building:
+            return "The search index is being read, or built."
+        if not self.ready and self.building == 1:
+            return "The search index is being compared with the store."
         if self.building is not None:
             what = "The search index is being built" if not self.ready else "A new search index is being built"
             return f"{what}: {self.building:.0%} of {self.wanted:,} operations. {self.reason}".rstrip()
@@ -93,7 +97,7 @@ class Keeper:
         """The index that answers. Raises `NotReadyError` until there is one."""
         serving = self._serving
         if serving is None:
-            raise NotReadyError(self.status().said() or "The search index is being built.")
+            raise NotReadyError(self.status().said())
         return serving.index
 
     @property
