@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from byte.registry.search.embeddings import Embedder, EmbedderError, Vectors
+from byte.registry.search.embeddings import Embedder, EmbedderError, Vectors, is_quick
 
 REST: Final = 30.0
 """Seconds that an embedder which failed is not asked again: neither changes nor searches wait for it over and over."""
@@ -38,6 +38,11 @@ class Patient:
     def dimensions(self) -> int:
         """Those of the embedder."""
         return self.inner.dimensions
+
+    @property
+    def quick(self) -> bool:
+        """Whether the embedder is."""
+        return is_quick(self.inner)
 
     @property
     def error(self) -> EmbedderError | None:
