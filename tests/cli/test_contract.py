@@ -181,6 +181,53 @@ def test_code_that_would_not_import(byte, make_repo):
     assert byte("contract", cwd=made.root).code in (0, 2)
 
 
+OPAQUE = """import os
+import shapes
+from fastapi import FastAPI
+
+def kind(name):
+    if name == "a":
+        return 1
+    if name == "b":
+        return 2
+    raise ValueError(name)
+
+columns = shapes.columns()
+query = shapes.select(*columns, **columns).where(*columns)
+app = FastAPI()
+
+@app.on_event("startup")
+def start():
+    app.state.kind = kind(os.environ["KIND"])
+"""
+
+
+def test_what_no_call_tells_is_no_gap(byte, make_repo):
+    """Arguments of what is not followed, and the end of a function that a project that runs has left before."""
+    made = make_repo("opaque")
+    made.commit({"main.py": OPAQUE})
+    done = byte("contract", "--strict", cwd=made.root)
+    assert (done.code, "0 gaps" in done.err) == (0, True), done.err
+
+
+def test_arguments_of_what_is_followed_are_a_gap(byte, make_repo):
+    made = make_repo("followed")
+    text = OPAQUE.replace("shapes.select(*columns, **columns).where(*columns)", "kind(*columns, **columns)")
+    made.commit({"main.py": text})
+    done = byte("contract", "--strict", cwd=made.root)
+    assert done.code == 1
+    assert "main.py:13: the arguments *columns are not known" in done.err
+    assert "main.py:13: the arguments **columns are not known" in done.err
+
+
+def test_a_raise_that_is_reached_however_it_goes_is_a_gap(byte, make_repo):
+    made = make_repo("raised")
+    made.commit({"main.py": OPAQUE.replace("return 1", "pass").replace("return 2", "pass")})
+    done = byte("contract", "--strict", cwd=made.root)
+    assert done.code == 1
+    assert "main.py:10: the code raises ValueError(name)" in done.err
+
+
 def test_a_device_is_written_to_and_a_link_followed(byte, shop, tmp_path):
     pipe, link, target = tmp_path / "pipe", tmp_path / "link.json", tmp_path / "target.json"
     os.mkfifo(pipe)

@@ -116,7 +116,9 @@ def test_what_is_written_out_is_what_is_referred_to(seed: int) -> None:
     written = {**made, "paths": documents.written_out(made["paths"], made)}
     for found in (*told(made, written), *told(written, made)):
         # To oasdiff a circle that is written out in part, or an alternative that lost its name, is another one.
-        assert (found.level, found.id.endswith(_BY_NAME)) == ("info", True), found
+        # What cannot be proved may be asked, never told.
+        named = (found.level, found.id.endswith(_BY_NAME)) == ("info", True)
+        assert named or (found.level, found.proof) == ("warning", "undecided"), found
 
 
 @given(SEEDS)

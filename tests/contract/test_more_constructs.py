@@ -323,3 +323,22 @@ def test_a_generic_model_of_pydantic_1_belongs_to_the_module_that_asks_for_it() 
         V1,
     ).document
     assert list(found["components"]["schemas"]) == ["one__Box[Item]", "one__Item", "two__Box[Item]", "two__Item"]
+
+
+def test_an_optional_none_is_a_model_and_none_is_not() -> None:
+    found = document(
+        """
+        from typing import Optional
+        from fastapi import FastAPI
+        app = FastAPI()
+        @app.get("/none")
+        def none() -> None: ...
+        @app.get("/null")
+        def null() -> Optional[None]: ...
+        """
+    )
+    schemas = [
+        found["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for path in ("/none", "/null")
+    ]
+    assert (schemas[0], schemas[1]["type"]) == ({}, "null")

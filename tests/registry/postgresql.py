@@ -117,6 +117,11 @@ class Cluster:
         """The URL of a database."""
         return f"postgresql://byte@/{name}?host={self.folder}"
 
+    @property
+    def process(self) -> int:
+        """The server's process; those that answer are its children. 0 while it does not run."""
+        return self._process.pid if self._process is not None else 0
+
     def kill(self) -> None:
         """Ends the server's processes at once, as a machine that is out of memory would."""
         process = self._process

@@ -1,6 +1,7 @@
 """Documents of every kind become the same records, whatever they are written in, or are refused with their faults."""
 
 import json
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -232,6 +233,66 @@ def test_what_cannot_be_read_of_a_document_is_told_and_marked_without_its_place(
 # --- the digest --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "change, pointer, said",
+    [
+        ({"paths": []}, "/paths", "`paths` is a list, not an object."),
+        ({"paths": "none"}, "/paths", "`paths` is a text, not an object."),
+        ({"paths": None}, "/paths", "`paths` is null, not an object."),
+        ({"paths": {"/a": []}}, "/paths/~1a", "The path item is a list, not an object."),
+        ({"paths": {"/a": {"get": []}}}, "/paths/~1a/get", "`get` is a list, not an object."),
+        ({"paths": {"/a": {"get": None}}}, "/paths/~1a/get", "`get` is null, not an object."),
+        ({"paths": {"/a": {"parameters": {}}}}, "/paths/~1a/parameters", "`parameters` is an object, not a list."),
+        ({"paths": {"/a": {"put": {"parameters": 1}}}}, "/paths/~1a/put/parameters", "`parameters` is a number"),
+        ({"paths": {"/a": {"put": {"parameters": ["x"]}}}}, "/paths/~1a/put/parameters/0", "The parameter is a text"),
+        ({"paths": {"/a": {"put": {"responses": []}}}}, "/paths/~1a/put/responses", "`responses` is a list"),
+        ({"paths": {"/a": {"put": {"responses": {"200": True}}}}}, "/paths/~1a/put/responses/200", "is a boolean"),
+        ({"paths": {"/a": {"put": {"requestBody": []}}}}, "/paths/~1a/put/requestBody", "`requestBody` is a list"),
+        ({"info": ["Orders"]}, "/info", "`info` is a list, not an object."),
+        ({"components": []}, "/components", "`components` is a list, not an object."),
+        ({"components": {"schemas": []}}, "/components/schemas", "`schemas` is a list, not an object."),
+        ({"webhooks": []}, "/webhooks", "`webhooks` is a list, not an object."),
+        ({"webhooks": {"paid": {"post": 1}}}, "/webhooks/paid/post", "`post` is a number, not an object."),
+    ],
+)
+def test_a_document_whose_skeleton_is_of_the_wrong_type_is_refused(change, pointer, said):
+    with pytest.raises(UnreadableError, match=re.escape(said)) as caught:
+        of({"openapi": "3.1.0", "info": {}, "paths": {}, **change})
+    assert caught.value.faults[0].pointer == pointer
+
+
+def test_all_faults_of_a_skeleton_are_told_up_to_a_hundred():
+    paths: dict[str, Any] = {f"/{number}": {"get": []} for number in range(3)}
+    with pytest.raises(UnreadableError, match=r"`get` is a list, not an object\. And 2 more\.") as caught:
+        of({"openapi": "3.0.0", "info": {}, "paths": paths})
+    assert [fault.pointer for fault in caught.value.faults] == ["/paths/~10/get", "/paths/~11/get", "/paths/~12/get"]
+    with pytest.raises(UnreadableError) as caught:
+        of({"openapi": "3.0.0", "info": {}, "paths": {f"/{number}": 1 for number in range(500)}})
+    assert len(caught.value.faults) == 100
+
+
+@pytest.mark.parametrize("field", ["definitions", "parameters", "responses", "securityDefinitions"])
+def test_swagger_2_has_a_skeleton_of_its_own(field):
+    with pytest.raises(UnreadableError, match=f"`{field}` is a list, not an object"):
+        of({"swagger": "2.0", "info": {}, "paths": {}, field: []})
+
+
+@pytest.mark.parametrize("only", [{"webhooks": {}}, {"components": {}}, {"paths": {}}])
+def test_since_openapi_3_1_a_document_may_be_without_paths(only):
+    assert of({"openapi": "3.1.0", "info": {"title": "Orders"}, **only}).operations == ()
+
+
+@pytest.mark.parametrize("head", [{"openapi": "3.0.3"}, {"swagger": "2.0"}, {"openapi": "3.1.0"}])
+def test_a_document_that_holds_nothing_is_refused(head):
+    with pytest.raises(UnreadableError, match="has no `paths`"):
+        of({**head, "info": {"title": "Orders"}})
+
+
+def test_what_an_empty_key_of_yaml_holds_is_nothing():
+    text = "openapi: 3.0.0\ninfo:\npaths:\n  /a:\n    parameters:\n    get: {responses: {200: }}\n  /b:\ncomponents:\n"
+    assert [one.name for one in read(text.encode(), "a.yaml").operations] == ["GET /a"]
+
+
 def test_the_same_contract_has_the_same_digest_however_it_is_written():
     value = orders()
     backwards = dict(reversed(value.items()))
@@ -338,6 +399,16 @@ def test_faults_of_a_descriptor_are_told_with_their_place(value, pointer, said):
     assert caught.value.faults[0].pointer == pointer
 
 
+def test_what_holds_a_descriptor_has_the_type_that_it_must_have():
+    with pytest.raises(UnreadableError, match="`result` is no object") as caught:
+        of({"jsonrpc": "2.0", "id": 1, "result": []}, kind="mcp")
+    assert caught.value.faults[0].pointer == "/result"
+    with pytest.raises(UnreadableError, match="`remotes` is no list"):
+        of({"name": "a", "remotes": "https://a.example"})
+    with pytest.raises(UnreadableError, match="`tools` is no list"):
+        of({"tools": {"forecast": TOOL}})
+
+
 # --- A2A ---------------------------------------------------------------------------------------
 
 
@@ -408,6 +479,28 @@ def test_a_document_of_no_kind_is_refused_with_what_was_seen():
 def test_a_kind_that_is_given_is_no_reason_to_fall_over(kind, value):
     with suppress(UnreadableError):
         assert of(value, kind=kind).operations == ()
+
+
+@pytest.mark.parametrize(
+    "kind, value, said",
+    [
+        ("mcp", {"openapi": "3.0.0", "info": {}, "paths": {}}, "is an OpenAPI document, not an MCP descriptor"),
+        ("mcp", {"name": "a", "url": "u", "skills": [SKILL]}, "is an A2A agent card, not an MCP descriptor"),
+        ("a2a", TOOLS, "is an MCP descriptor, not an A2A agent card"),
+        ("rest", TOOLS, "is an MCP descriptor, not an OpenAPI document"),
+        ("mcp", {"colour": "red"}, "it has no `tools` and no `name`"),
+        ("a2a", {"name": "a"}, "it has no `skills` and no `url`"),
+    ],
+)
+def test_a_document_of_another_kind_is_not_kept_as_one_without_operations(kind, value, said):
+    with pytest.raises(UnreadableError, match=said):
+        of(value, kind=kind)
+
+
+def test_a_kind_that_is_given_decides_where_a_document_is_of_two():
+    both = {"name": "a", "url": "https://a.example", "skills": [SKILL], "tools": [TOOL]}
+    assert [one.name for one in of(both, kind="mcp").operations] == ["forecast"]
+    assert [one.name for one in of(both, kind="a2a").operations] == ["route"]
 
 
 # --- hostile documents -------------------------------------------------------------------------

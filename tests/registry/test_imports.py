@@ -198,7 +198,7 @@ def test_lines_of_every_type_are_taken(store):
         line(type="service", name="orders", owner="team", tags=["b", "a", "b"], probe=PROBE),
         line(type="version", service="orders", label="2026-01", document=json.loads(spec())),
         line(type="version", document=spec("News").decode()),
-        line(type="version", document="openapi: 3.1.0\ninfo: {title: Yaml, version: '7'}\n", state="draft"),
+        line(type="version", document="openapi: 3.1.0\ninfo: {title: Yaml, version: '7'}\npaths: {}\n", state="draft"),
         line(type="consumer", service="orders", name="shop", uses=[{"operation": "GET /a", "reads": ["id"]}]),
         b"\n",
     )
@@ -246,7 +246,10 @@ def test_lines_of_every_type_are_taken(store):
         (b'{"type": "version", "document_base64": "?"}', "no base 64"),
         (b'{"type": "version", "document": 3}', "it is no OpenAPI document"),
         (b'{"type": "version", "document": {"tools": []}}', "names no service"),
-        (b'{"type": "version", "document": {"openapi": "3.0.0", "info": {"title": "x"}}, "label": "a b"}', "no label"),
+        (
+            b'{"type": "version", "document": {"openapi": "3.0.0", "info": {"title": "x"}, "paths": {}}, "label": "a b"}',
+            "no label",
+        ),
         (b'{"type": "version", "document": "\\u0000"}', "no text"),
         (b'{"type": "consumer", "service": "none", "name": "x"}', "no service `none`"),
         (b'{"type": "owner", "name": "x", "created_at": "2026-01-01T00:00:00"}', "timezone"),

@@ -70,7 +70,7 @@ def test_a_secret_of_ones_own_is_taken(store):
     made, secret = webhooks.create(store, ADMIN, Draft(url=URL, secret=own))
     assert secret == own
     with store.reading() as read:
-        assert kept.secret(read, made.id) == b"k" * 24
+        assert kept.secrets(read, made.id, START) == (b"k" * 24,)
 
 
 LOCAL = networks("10.0.0.0/8")
@@ -179,7 +179,7 @@ def test_an_event_is_sent_with_what_a_receiver_needs():
         "data": {"a": 1},
     }
     webhook = Webhook(id="ab", url=URL)
-    first, second = (webhooks.headers(b"k" * 24, webhook, event, b"{}", at) for at in (5, 6))
+    first, second = (webhooks.headers([b"k" * 24], webhook, event, b"{}", at) for at in (5, 6))
     assert first["webhook-id"] == second["webhook-id"] == "evt_ab_7"
     assert first["webhook-signature"] != second["webhook-signature"]
 
@@ -309,7 +309,7 @@ def test_every_event_arrives_once_in_order_with_a_signature_that_holds(tmp_path)
         assert world.net.accepted["a.test"] == numbers
         assert world.webhook(made).delivered == numbers[-1]
         with world.store.reading() as read:
-            key = kept.secret(read, made.id)
+            (key,) = kept.secrets(read, made.id, START)
         for headers, body in world.net.got["a.test"]:
             text = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
             expected = base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode()
@@ -342,6 +342,66 @@ def test_only_what_was_asked_for_is_sent(tmp_path):
     run(tmp_path, scenario)
 
 
+def signed(secret: str, headers: dict[str, str], body: bytes) -> str:
+    """What a receiver that knows a secret computes."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
+
+
+def test_messages_are_signed_with_the_old_secret_too_until_it_ends(tmp_path):
+    async def scenario(world: World) -> None:
+        made, first = webhooks.create(world.store, ADMIN, Draft(url="https://a.test/", types=("service.updated",)))
+        _, second, until = webhooks.rotate(world.store, ADMIN, made.id, None, 60, made.revision)
+        assert until == world.time.clock() + 60 * SECOND
+        happened(world.store, "service.updated")
+        await world.settled()
+        headers, body = world.net.got["a.test"][-1]
+        assert headers["webhook-signature"].split(" ") == [signed(second, headers, body), signed(first, headers, body)]
+
+        world.time.passed += 60
+        happened(world.store, "service.updated")
+        await world.settled()
+        headers, body = world.net.got["a.test"][-1]
+        assert headers["webhook-signature"] == signed(second, headers, body)
+
+        # At once, and no more than two: what leaked is not kept by rotating again.
+        _, third, until = webhooks.rotate(world.store, ADMIN, made.id, None, 0, None)
+        assert until is None
+        _, fourth, _ = webhooks.rotate(world.store, ADMIN, made.id, None, 60, None)
+        happened(world.store, "service.updated")
+        await world.settled()
+        headers, body = world.net.got["a.test"][-1]
+        assert headers["webhook-signature"].split(" ") == [signed(fourth, headers, body), signed(third, headers, body)]
+
+    run(tmp_path, scenario)
+
+
+def test_a_secret_is_rotated_by_an_admin_at_a_revision_and_told_without_being_shown(store):
+    made, first = webhooks.create(store, ADMIN, Draft(url=URL))
+    own = "whsec_" + base64.b64encode(b"n" * 32).decode()
+    rotated, secret, _ = webhooks.rotate(store, ADMIN, made.id, own, webhooks.GRACE, made.revision)
+    assert (secret, rotated.revision) == (own, made.revision + 1)
+    [event] = all_events(store, "webhook.rotated")
+    assert (event.subject, event.actor) == (made.id, "admin")
+    assert first not in str(event.data)
+    assert own not in str(event.data)
+    with pytest.raises(StaleError):
+        webhooks.rotate(store, ADMIN, made.id, None, 0, made.revision)
+    with pytest.raises(NotFoundError):
+        webhooks.rotate(store, ADMIN, "nothing", None, 0, None)
+    with pytest.raises(ForbiddenError):
+        webhooks.rotate(store, Actor("ann", "publish", "team"), made.id, None, 0, None)
+    for wrong, grace, pointer in (
+        ("short", 0, "/secret"),
+        (None, -1, "/grace_seconds"),
+        (None, 10**9, "/grace_seconds"),
+    ):
+        with pytest.raises(InvalidError) as raised:
+            webhooks.rotate(store, ADMIN, made.id, wrong, grace, None)
+        assert raised.value.faults[0].pointer == pointer
+
+
 def test_a_failure_is_tried_again_later_and_nothing_overtakes_it(tmp_path):
     async def scenario(world: World) -> None:
         made = world.hook(types=("service.updated",))
@@ -367,6 +427,26 @@ def test_a_failure_is_tried_again_later_and_nothing_overtakes_it(tmp_path):
     ids = [headers["webhook-id"] for headers, _ in world.net.got["a.test"]]
     assert ids[0] == ids[1]
     assert ids[0].endswith(f"_{numbers[0]}")
+
+
+@pytest.mark.parametrize("days", [400, -400])
+def test_a_clock_that_was_off_for_a_while_holds_up_no_event(tmp_path, days):
+    """What was to be tried again by a clock that was wrong is not waited for once it is right."""
+
+    async def scenario(world: World) -> None:
+        made = world.hook(types=("service.updated",))
+        world.time.jumped = days * 86_400
+        happened(world.store, "service.updated")
+        world.net.says["a.test"] = 500
+        await world.settled()
+        assert world.webhook(made).failures == 1
+        world.net.says["a.test"] = 200
+        world.time.jumped = 0
+        await world.settled()
+        assert world.webhook(made).failures == 0
+
+    world = run(tmp_path, scenario)
+    assert len(world.net.accepted["a.test"]) == 1
 
 
 def test_a_receiver_that_says_when_is_believed(tmp_path):

@@ -1,5 +1,6 @@
 """Real processes: two servers on one PostgreSQL behave as one, and a server starts and stops as it should."""
 
+import asyncio
 import json
 import os
 import re
@@ -14,19 +15,20 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvloop
 from typer.testing import CliRunner, Result
 
 from byte.cli.app import app
 from byte.model.errors import SettingsError
 from byte.server.auth import FRESH
-from byte.server.run import serve
+from byte.server.run import EARS, ears, serve
 from tests.registry.conftest import cluster, postgresql_url
 from tests.server.conftest import bearer, settings
 
 __all__ = ["cluster", "postgresql_url"]
 
 SERVE = """
-from byte.server.run import serve
+from byte.server.run import EARS, ears, serve
 from byte.server.settings import Settings
 serve(Settings(), lambda text: print(text, end="", flush=True))
 """
@@ -174,3 +176,33 @@ def test_several_processes_answer_at_one_port(tmp_path: Path):
             until_ready(client)
             assert client.get("/v1/status").json()["caller"]["name"] == "first admin"
         both.stop()
+
+
+def test_a_server_takes_many_new_clients_at_a_time():
+    """The loop takes one new connection of a socket each time around: with one socket the last of many would wait long."""
+    made: list[object] = []
+
+    class Client(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            made.append(transport)
+
+    async def main(listener: socket.socket) -> int:
+        loop = asyncio.get_running_loop()
+        servers = [await loop.create_server(Client, sock=ear) for ear in ears(listener)]
+        address = listener.getsockname()
+        clients = [socket.create_connection(address) for _ in range(EARS)]
+        turns = 0
+        while len(made) < EARS:
+            await asyncio.sleep(0)
+            turns += 1
+        for client in clients:
+            client.close()
+        for server in servers:
+            server.close()
+        return turns
+
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        assert runner.run(main(listener)) < EARS / 2

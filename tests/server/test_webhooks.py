@@ -7,11 +7,13 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
+from byte.registry.clock import SECOND, shown
 from byte.registry.records import Event, Service
 from byte.registry.store import Store, events, services
 from byte.registry.store import webhooks as kept
-from byte.server.routes.webhooks import Delivery, Webhook, WebhookCreated
+from byte.server.routes.webhooks import Delivery, Webhook, WebhookCreated, WebhookRotated
 from tests.server.conftest import bearer
+from tests.server.test_problems import check
 
 URL = "https://hooks.example.com/byte?token=1"
 
@@ -107,8 +109,34 @@ def test_how_far_a_webhook_has_come_is_told_beside_it(client: TestClient, store:
     assert client.get(path).headers["etag"] == tag
 
 
+def test_a_secret_is_rotated_and_shown_once(client: TestClient, store: Store) -> None:
+    first = made(client)
+    path = f"/v1/webhooks/{first['id']}"
+    assert client.post(f"{path}/secret", json={}).status_code == 428
+    answer = client.post(f"{path}/secret", json={"grace_seconds": 60}, headers={"If-Match": '"1"'})
+    body = answer.json()
+    WebhookRotated.model_validate_json(answer.content)
+    assert (answer.status_code, answer.headers["etag"], answer.headers["cache-control"]) == (200, '"2"', "no-store")
+    assert body["secret"] != first["secret"]
+    assert body["old_secret_until"] == shown(store.clock() + 60 * SECOND)
+    assert body["secret"] not in client.get(path).text
+    with store.reading() as read:
+        assert len(kept.secrets(read, first["id"], store.clock())) == 2
+    ended = client.post(f"{path}/secret", json={"grace_seconds": 0}, headers={"If-Match": '"2"'}).json()
+    assert ended["old_secret_until"] is None
+    with store.reading() as read:
+        assert len(kept.secrets(read, first["id"], store.clock())) == 1
+    wrong = client.post(f"{path}/secret", json={"grace_seconds": 10**7}, headers={"If-Match": "*"})
+    assert check(wrong, "invalid")["errors"][0]["pointer"] == "/grace_seconds"
+
+
 PATHS = [("GET", ""), ("POST", ""), ("GET", "/0123456789abcdef"), ("PUT", "/0123456789abcdef")]
-MORE = [("PATCH", "/0123456789abcdef"), ("DELETE", "/0123456789abcdef"), ("GET", "/0123456789abcdef/delivery")]
+MORE = [
+    ("POST", "/0123456789abcdef/secret"),
+    ("PATCH", "/0123456789abcdef"),
+    ("DELETE", "/0123456789abcdef"),
+    ("GET", "/0123456789abcdef/delivery"),
+]
 
 
 @pytest.mark.parametrize("method,path", [*PATHS, *MORE])

@@ -9,12 +9,21 @@ from byte.registry.records import SCOPES, Scope
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Whoever asks: a name for the audit, the most that they may do, and the team whose services they may publish."""
+    """Whoever asks: a name for the audit, the most that they may do, and the team whose services they may publish.
+
+    `key` is the id of the key that they have, `subject` whose token it is where they have one of an issuer.
+    """
 
     name: str
     scope: Scope
     owner: str | None = None
     key: str | None = None
+    subject: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Who it is, whatever they are called: no two have the same."""
+        return self.key or (f"oidc:{self.subject}" if self.subject is not None else self.name)
 
     def may(self, scope: Scope) -> bool:
         """Whether a scope is theirs: admin may publish, publish may read."""

@@ -59,9 +59,17 @@ class ForbiddenError(RegistryError):
     """Whoever asks may not do this."""
 
 
+class IssuerError(RegistryError):
+    """The issuer of tokens does not answer: nobody's token can be told from another's."""
+
+
 class UnavailableError(RegistryError):
     """The store cannot be reached, is full, or does not answer in time: to be asked again later."""
 
 
 class NotReadyError(RegistryError):
     """What is needed to answer is still being made: to be asked again later."""
+
+
+class UnwritableError(UnavailableError):
+    """The store takes no writes although it can be read: its disk is full, or it is read-only."""

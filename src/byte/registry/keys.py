@@ -16,6 +16,7 @@ from byte.registry.faults import NAME, NAME_LENGTH, Faults
 from byte.registry.records import SCOPES, Event, Key, Page, Scope
 from byte.registry.store import Store, Write, events, leases
 from byte.registry.store import keys as kept
+from byte.registry.store.steps import Steps
 
 _TOKEN: Final = re.compile(r"byte_([0-9a-f]{16})_([A-Za-z0-9_-]{43})\Z")
 
@@ -70,11 +71,21 @@ def page(store: Store, who: Actor, *, limit: int, cursor: str | None) -> Page[Ke
 
 def verify(store: Store, token: str) -> Key | None:
     """The key of a token, revoked and expired ones too; None where the token is none of ours."""
+    with store.reading() as read:
+        return read.take(verify_steps(token))
+
+
+def is_token(token: str) -> bool:
+    """Whether a text looks like a token: nothing else needs to be asked for."""
+    return _TOKEN.match(token) is not None
+
+
+def verify_steps(token: str) -> Steps[Key | None]:
+    """`verify` as a read."""
     found = _TOKEN.match(token)
     if found is None:
         return None
-    with store.reading() as read:
-        known = kept.by_id(read, found[1])
+    known = yield from kept.by_id_steps(found[1])
     if known is None:
         return None
     key, expected = known

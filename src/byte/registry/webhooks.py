@@ -2,7 +2,8 @@
 
 The messages are those of Standard Webhooks 1.0.0 (standardwebhooks.com): the headers `webhook-id` (the same each time
 that one event is sent to one webhook), `webhook-timestamp` (of this attempt) and `webhook-signature` ("v1," and the
-HMAC-SHA-256 of `ID.TIMESTAMP.BODY` under the secret, in base64).
+HMAC-SHA-256 of `ID.TIMESTAMP.BODY` under the secret, in base64). For a while after a webhook got another secret there are
+two signatures, with a space between: receivers take a message of which one holds.
 
 - A webhook gets its events one after the other; the next is sent when the one before it was answered with 2xx. An event
   may arrive twice (the receiver knows it by its `webhook-id`), and none is left out while the store has it.
@@ -20,7 +21,7 @@ import hmac
 import logging
 import re
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -44,7 +45,12 @@ DELAYS: Final = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 *
 """Seconds between an attempt that failed and the next; 75 hours altogether."""
 JITTER: Final = 0.1
 """An attempt is up to this part of its delay early or late."""
+FAR: Final = int(DELAYS[-1] * (1 + JITTER) * SECOND)
+"""Nothing waits longer than this: an attempt that is due later is of a clock that has been set back since."""
 SECRET_BYTES: Final = (24, 64)
+GRACE: Final = 86_400
+"""Seconds that a secret holds after another took its place, unless it is said otherwise."""
+GRACE_MOST: Final = 7 * 86_400
 TYPES_MOST: Final = 50
 LIMITS: Final = Limits(seconds=20, body=64 << 10, redirects=0)
 
@@ -85,7 +91,7 @@ def create(store: Store, who: Actor, draft: Draft, allow: Collection[Network] = 
     who.must("admin")
     draft = _tidy(draft)
     _check(draft, allow)
-    secret = draft.secret or _SECRET + base64.b64encode(secrets.token_bytes(32)).decode()
+    secret = draft.secret or _fresh()
     with store.writing() as write:
         _known_service(write, draft.service)
         made = kept.add(
@@ -122,6 +128,28 @@ def replace(
             kept.progress(write, made)
         events.append(write, _event("webhook.updated", made, who))
     return made
+
+
+def rotate(
+    store: Store, who: Actor, webhook_id: str, secret: str | None, grace: int, expected: int | None
+) -> tuple[Webhook, str, int | None]:
+    """Gives a webhook another secret: the webhook, the secret (shown this once), and until when the one before it holds.
+
+    For `grace` seconds messages are signed with both. Raises `ForbiddenError`, `NotFoundError`, `StaleError`,
+    `InvalidError`.
+    """
+    who.must("admin")
+    faults = Faults()
+    _check_secret(faults, secret)
+    if not 0 <= grace <= GRACE_MOST:
+        faults.add("/grace_seconds", f"The old secret can be kept for 0 to {GRACE_MOST:,} seconds.")
+    faults.settle("secret")
+    new = secret or _fresh()
+    with store.writing() as write:
+        until = write.now + grace * SECOND
+        made = kept.set_secret(write, webhook_id, _key(new), until, expected)
+        events.append(write, _event("webhook.rotated", made, who, {"until": shown(until)} if grace else {}))
+    return made, new, until if grace else None
 
 
 def delete(store: Store, who: Actor, webhook_id: str, expected: int | None) -> None:
@@ -170,13 +198,17 @@ def _check(draft: Draft, allow: Collection[Network]) -> None:
             )
     if draft.service is not None:
         faults.matches("/service", draft.service, NAME, NAME_LENGTH)
-    if draft.secret is not None:
+    _check_secret(faults, draft.secret)
+    faults.settle("webhook")
+
+
+def _check_secret(faults: Faults, secret: str | None) -> None:
+    if secret is not None:
         try:
-            _key(draft.secret)
+            _key(secret)
         except ValueError:
             least, most = SECRET_BYTES
             faults.add("/secret", f"A secret is `{_SECRET}` and the base64 of {least} to {most} random bytes.")
-    faults.settle("webhook")
 
 
 def _check_url(faults: Faults, url: str, allow: Collection[Network]) -> None:
@@ -206,6 +238,11 @@ def _event(kind: str, webhook: Webhook, who: Actor, data: Mapping[str, str] | No
 
 
 # --- what is sent ------------------------------------------------------------------------------
+
+
+def _fresh() -> str:
+    """A secret that nobody knows."""
+    return _SECRET + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _key(secret: str) -> bytes:
@@ -238,14 +275,14 @@ def signature(key: bytes, message: str, timestamp: int, data: bytes) -> str:
     return "v1," + base64.b64encode(digest).decode()
 
 
-def headers(key: bytes, webhook: Webhook, event: Event, data: bytes, timestamp: int) -> dict[str, str]:
-    """The headers of a message; `timestamp` in seconds."""
+def headers(keys: Sequence[bytes], webhook: Webhook, event: Event, data: bytes, timestamp: int) -> dict[str, str]:
+    """The headers of a message, signed with each key; `timestamp` in seconds."""
     message = message_id(webhook, event)
     return {
         "content-type": "application/json",
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(key, message, timestamp, data),
+        "webhook-signature": " ".join(signature(key, message, timestamp, data) for key in keys),
     }
 
 
@@ -300,7 +337,7 @@ class Deliverer:
     def _due(self) -> tuple[Webhook, ...]:
         with self._store.reading() as read:
             last = events.last(read)
-            return tuple(webhook for webhook in kept.due(read, self._clock()) if webhook.delivered < last)
+            return tuple(webhook for webhook in kept.due(read, self._clock(), FAR) if webhook.delivered < last)
 
     async def _run(self, webhook: Webhook) -> None:
         try:
@@ -321,14 +358,14 @@ class Deliverer:
 
     async def _batch(self, webhook: Webhook) -> bool:
         """Sends up to `BATCH` events; whether there may be more to send now."""
-        if not webhook.enabled or (webhook.retry_at is not None and webhook.retry_at > self._clock()):
+        if not webhook.enabled or (webhook.retry_at is not None and 0 < webhook.retry_at - self._clock() <= FAR):
             return False
-        key, found, last = await asyncio.to_thread(self._next, webhook)
+        keys, found, last = await asyncio.to_thread(self._next, webhook)
         sent = webhook.delivered
         trouble = None
         try:
             for event in found:
-                trouble = await self._send(webhook, key, event)
+                trouble = await self._send(webhook, keys, event)
                 if trouble is not None:
                     break
                 sent = event.number
@@ -343,14 +380,14 @@ class Deliverer:
                     await asyncio.to_thread(self._arrived, webhook, upto)
         return trouble is None and len(found) == self.BATCH
 
-    def _next(self, webhook: Webhook) -> tuple[bytes, tuple[Event, ...], int]:
+    def _next(self, webhook: Webhook) -> tuple[tuple[bytes, ...], tuple[Event, ...], int]:
         with self._store.reading() as read:
             found = events.after(read, webhook.delivered, self.BATCH, types=webhook.types, service=webhook.service)
-            return kept.secret(read, webhook.id), found, events.last(read)
+            return kept.secrets(read, webhook.id, self._clock()), found, events.last(read)
 
-    async def _send(self, webhook: Webhook, key: bytes, event: Event) -> Trouble | None:
+    async def _send(self, webhook: Webhook, keys: Sequence[bytes], event: Event) -> Trouble | None:
         data = body(event)
-        sent = headers(key, webhook, event, data, self._clock() // SECOND)
+        sent = headers(keys, webhook, event, data, self._clock() // SECOND)
         try:
             answer = await self._client.request(
                 "POST", webhook.url, headers=sent, body=data, limits=LIMITS, enough=lambda _: True, private_http=True

@@ -17,11 +17,12 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from byte.model.errors import ByteError
+from byte.registry import once
 from byte.registry.clock import DAY, SECOND, Clock
 from byte.registry.health.monitor import Monitor
 from byte.registry.health.probes import prober
 from byte.registry.net import Client
-from byte.registry.store import Store, Write, events, health, leases
+from byte.registry.store import Store, Write, answers, events, health, leases
 from byte.registry.webhooks import Deliverer
 from byte.sources.addresses import Network
 
@@ -84,6 +85,7 @@ class Forgetting:
             (self._options.check_days, health.forget),
             (self._options.check_days, lambda write, before, _: health.forget_hours(write, before)),
             (self._options.event_days, events.forget),
+            (once.KEPT // DAY, answers.forget),
         )
         more = False
         for days, forget in steps:

@@ -7,6 +7,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from http import HTTPStatus
 from typing import Any, Final, cast
 
 import anyio.to_thread
@@ -19,6 +21,8 @@ from starlette.middleware.cors import CORSMiddleware
 import byte
 from byte.registry import keys
 from byte.registry.errors import UnavailableError
+from byte.registry.net import Client, NetError
+from byte.registry.oidc import LIMITS, Tokens
 from byte.registry.store import Store
 from byte.server import background, logs, openapi, problems
 from byte.server.auth import Keyring
@@ -26,6 +30,7 @@ from byte.server.context import Context
 from byte.server.edge import Edge
 from byte.server.limits import RateLimit
 from byte.server.metrics import Metrics
+from byte.server.near import Reads
 from byte.server.routes import bulk as bulk_routes
 from byte.server.routes import consumers as consumer_routes
 from byte.server.routes import duplicates as duplicate_routes
@@ -113,13 +118,26 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
-        async with _opened(settings, store) as opened:
-            ring, tail = Keyring(opened, opened.clock), Tail(opened)
+        async with _opened(settings, store) as opened, Client(settings.allowed_networks) as client:
+            reads, tail = Reads(opened), Tail(opened)
+            ring = Keyring(reads, opened.clock, tokens=_tokens(settings, opened, client))
             writers = asyncio.Semaphore(max(1, settings.threads // 2))
             importers = asyncio.Semaphore(settings.imports_at_once)
             search = Searching(settings, opened, metrics)
             context = Context(
-                settings, opened, opened.clock, ring, metrics, tail, log, writers, importers, search, [opened.ready]
+                settings,
+                opened,
+                reads,
+                opened.clock,
+                ring,
+                metrics,
+                tail,
+                log,
+                writers,
+                importers,
+                search,
+                set(),
+                [opened.ready],
             )
             _show(context)
             app.state.byte = context
@@ -128,6 +146,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
                     yield
             finally:
                 app.state.byte = None
+                reads.close()
 
     app = _Application(
         title="Byte registry",
@@ -153,12 +172,33 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 def _show(context: Context) -> None:
     """The figures of what the application holds."""
     engines, metrics, tail = context.store.engines, context.metrics, context.tail
-    for name, engine in (("reading", engines.reads), ("writing", engines.writes)):
+    for name, engine, more in (("reading", engines.reads, context.reads), ("writing", engines.writes, None)):
         used = getattr(engine.pool, "checkedout", None)
         if used is not None:
-            metrics.gauge(f"byte_store_connections_{name}", f"Connections to the store in use for {name}.", used)
+            count = partial(_used, used, more)
+            metrics.gauge(f"byte_store_connections_{name}", f"Connections to the store in use for {name}.", count)
     metrics.gauge("byte_event_last_number", "The last event that this process has seen.", lambda: tail.last)
     metrics.gauge("byte_event_waiters", "Requests that wait for events.", lambda: tail.waiting)
+
+
+def _used(pool: Callable[[], int], reads: Reads | None) -> int:
+    return pool() + (reads.used if reads is not None else 0)
+
+
+def _tokens(settings: Settings, store: Store, client: Client) -> Tokens | None:
+    """The tokens of the issuer that is configured, whose keys are asked for through the guarded client."""
+    issuer = settings.issuer()
+    if issuer is None:
+        return None
+
+    async def fetch(url: str) -> bytes:
+        sent = {"accept": "application/json"}
+        answer = await client.request("GET", url, headers=sent, limits=LIMITS, private_http=True)
+        if answer.status != HTTPStatus.OK:
+            raise NetError(f"`{url}` answered {answer.status}.")
+        return answer.body
+
+    return Tokens(issuer, fetch, clock=store.clock)
 
 
 @asynccontextmanager
@@ -194,7 +234,14 @@ def _middleware(settings: Settings, metrics: Metrics, log: Any) -> list[Middlewa
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET", "PUT", "POST", "PATCH", "DELETE"],
-                allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
+                allow_headers=[
+                    "Authorization",
+                    "Content-Type",
+                    "Idempotency-Key",
+                    "If-Match",
+                    "If-None-Match",
+                    "X-Request-Id",
+                ],
                 expose_headers=[
                     "ETag",
                     "Location",
@@ -202,6 +249,7 @@ def _middleware(settings: Settings, metrics: Metrics, log: Any) -> list[Middlewa
                     "Retry-After",
                     "RateLimit",
                     "Deprecation",
+                    "Idempotency-Replayed",
                     "Sunset",
                 ],
             )

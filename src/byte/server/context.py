@@ -11,6 +11,7 @@ from byte.registry.clock import Clock
 from byte.registry.store import Store
 from byte.server.auth import Keyring
 from byte.server.metrics import Metrics
+from byte.server.near import Reads
 from byte.server.problems import ProblemError
 from byte.server.searching import Searching
 from byte.server.settings import Settings
@@ -19,10 +20,11 @@ from byte.server.tail import Tail
 
 @dataclass(frozen=True)
 class Context:
-    """The store, and what is shared between requests. `log` is a structlog logger, `reasons` what is not ready yet."""
+    """The store, the way to read from it without a thread, and what is shared between requests. `log` is a structlog logger, `reasons` what is not ready yet."""
 
     settings: Settings
     store: Store
+    reads: Reads
     clock: Clock
     keyring: Keyring
     metrics: Metrics
@@ -34,6 +36,8 @@ class Context:
     """How many imports may go on at once: each has a thread and a batch of documents in memory."""
     search: Searching
     """The index of the operations, and who may search it at once."""
+    answering: set[tuple[str, bytes]]
+    """The requests with an `Idempotency-Key` that are being answered: of whom, and a digest of the key."""
     reasons: list[Callable[[], list[str]]]
     """More of what may be not ready (an index, a model): each says what is wrong, nothing when all is well."""
 

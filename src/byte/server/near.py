@@ -1,34 +1,73 @@
-"""Short reads where they are asked for: without another thread while the store is near, in one where it is not.
+"""Short reads where they are asked for, without another thread: what makes one costs more than the look-up.
 
-A look-up takes SQLite a tenth of a millisecond; to hand it to a thread and back costs more, and under load the threads wait
-for each other. PostgreSQL is waited for in a thread; so is SQLite for a second after a read took long (a slow disk, a lock),
-so that the server goes on answering.
+SQLite takes a tenth of a millisecond for a look-up, so it is made in the event loop; for a second after one took long (a
+slow disk, a lock) reads go to threads, so that the server goes on answering. PostgreSQL is asked from the loop, which does
+something else until it answers (`registry.store.lines`).
 """
 
 import inspect
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import partial, update_wrapper
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from byte.server.context import Context
+from byte.registry.store import Store
+from byte.registry.store.steps import Steps
+
+R = TypeVar("R")
 
 
-def short(endpoint: Callable[..., Response]) -> Callable[..., Coroutine[Any, Any, Response]]:
-    """Marks an endpoint that reads a record or a page of them by an index, and takes `given`."""
-    assert "given" in inspect.signature(endpoint).parameters
+class Reads:
+    """How the event loop of an application reads from its store."""
 
-    @wraps(endpoint)
-    async def answer(*, given: Context, **values: Any) -> Response:
-        if not given.store.near:
-            return await run_in_threadpool(endpoint, given=given, **values)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lines = store.lines()
+        self._file = store.file()
+
+    @property
+    def used(self) -> int:
+        """How many connections of its own are in use."""
+        return 0 if self._lines is None else self._lines.used
+
+    async def take(self, make: Callable[[], Steps[R]]) -> R:
+        """What a read comes to; `make` begins it. Raises what it raises, and `UnavailableError`."""
+        if self._lines is not None:
+            return await self._lines.take(make)
+        if self._file is None or not self._store.near:
+            return await run_in_threadpool(self._apart, make)
         start = monotonic()
         try:
-            return endpoint(given=given, **values)
+            return self._file.take(make)
         finally:
-            given.store.took(monotonic() - start)
+            self._store.took(monotonic() - start)
 
+    def _apart(self, make: Callable[[], Steps[R]]) -> R:
+        with self._store.reading() as read:
+            return read.take(make())
+
+    def close(self) -> None:
+        """Ends what is open for reading; the store stays open."""
+        if self._lines is not None:
+            self._lines.close()
+        if self._file is not None:
+            self._file.close()
+
+
+def short(endpoint: Callable[..., Steps[Response]]) -> Callable[..., Coroutine[Any, Any, Response]]:
+    """Marks an endpoint that is a read: a record or a page of them by an index. It takes `given`."""
+    signature = inspect.signature(endpoint)
+    assert "given" in signature.parameters
+
+    async def answer(*, given: Any, **values: Any) -> Response:
+        reads: Reads = given.reads
+        return await reads.take(partial(endpoint, given=given, **values))
+
+    update_wrapper(answer, endpoint)
+    # The framework takes what yields for a stream, and looks through wrappers for it.
+    del answer.__dict__["__wrapped__"]
+    answer.__dict__["__signature__"] = signature.replace(return_annotation=Response)
     return answer

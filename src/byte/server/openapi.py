@@ -1,16 +1,19 @@
 """The API document: what FastAPI derives, and what holds for every operation and is written down once.
 
 Shared are the problems that any operation may answer with, `ETag` and `If-None-Match` of what is read, and the scope that
-each operation needs.
+each operation needs. The examples of answers are those that a registry gave (`examples.json`).
 """
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from byte.server.problems import KINDS, Problem, responses
+from byte.server import once
+from byte.server.problems import KINDS, MEDIA_TYPE, Problem, responses
 
 DESCRIPTION: Final = """\
 A registry of backend APIs: services, their versions and operations, who consumes them, and how they are.
@@ -45,6 +48,10 @@ _SHARED: Final = (
     "rate-limited",
     "internal-error",
 )
+_EXAMPLES: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+"""Answers by operation and status, as `tests.server.recorded` wrote them down."""
+_STREAM: Final = "application/x-ndjson"
+"""Bodies that are answered line by line while they are read: they are no one thing that could be done once."""
 _METHODS: Final = ("get", "put", "post", "patch", "delete")
 _ETAG: Final = {
     "description": "The revision of what is answered: for `If-Match` and `If-None-Match`.",
@@ -82,7 +89,7 @@ def build(app: FastAPI, *, open_read: bool) -> dict[str, Any]:
     schemas.update(whole.pop("$defs", {}))
     schemas["Problem"] = whole
     shared = {name: _of(name) for name in _SHARED}
-    shared["unavailable"] = responses("unavailable", "not-ready", "timeout")[503]
+    shared["unavailable"] = responses("unavailable", "not-ready", "timeout", "issuer-unavailable")[503]
     components["responses"] = {"".join(part.title() for part in name.split("-")): one for name, one in shared.items()}
     for method, operation in _operations(document):
         _complete(method, operation, open_read=open_read)
@@ -121,11 +128,16 @@ def _complete(method: str, operation: dict[str, Any], *, open_read: bool) -> Non
     answers: dict[str, Any] = operation["responses"]
     if "application/json" in answers.get("422", {}).get("content", {}):  # the framework's own: ours are problems, 400
         del answers["422"]
+    _exemplify(operation["operationId"], answers)
     wanted = ["RateLimited", "InternalError"]
     _plain(operation.get("parameters", []))
     if "requestBody" in operation:
         wanted += ["TooLarge", "UnsupportedMediaType"]
     security = operation.get("security", [])
+    if method == "post" and _STREAM not in operation.get("requestBody", {}).get("content", {}):
+        operation.setdefault("parameters", []).append(once.PARAMETER)
+        _also(answers, "in-progress")
+        _also(answers, "reused-key")
     if security:
         wanted += ["Invalid", "Unauthenticated", "Forbidden", "Unavailable"]
         if open_read and any("read" in scopes for one in security for scopes in one.values()):
@@ -140,6 +152,26 @@ def _complete(method: str, operation: dict[str, Any], *, open_read: bool) -> Non
         status = str(_STATUS[name])
         answers.setdefault(status, {"$ref": f"#/components/responses/{name}"})
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _exemplify(operation: str, answers: dict[str, Any]) -> None:
+    """Shows what was answered."""
+    for status, answer in answers.items():
+        media = answer.get("content", {}).get("application/json")
+        if media is not None and f"{operation} {status}" in _EXAMPLES:
+            media["example"] = _EXAMPLES[f"{operation} {status}"]
+
+
+def _also(answers: dict[str, Any], name: str) -> None:
+    """One more kind of problem that an operation may answer with."""
+    status = str(KINDS[name].status)
+    known, more = answers.get(status), _of(name)
+    if known is None:
+        answers[status] = more
+        return
+    first = more["description"][0].lower()
+    known["description"] = f"{known['description'].removesuffix('.')} or {first}{more['description'][1:]}"
+    known["content"][MEDIA_TYPE]["examples"] |= more["content"][MEDIA_TYPE]["examples"]
 
 
 def _plain(parameters: list[dict[str, Any]]) -> None:

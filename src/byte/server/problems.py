@@ -20,7 +20,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from byte.model.errors import ByteError
-from byte.registry import errors
+from byte.registry import errors, once
 
 MEDIA_TYPE: Final = "application/problem+json"
 ERRORS_SHOWN: Final = 100
@@ -53,7 +53,8 @@ KINDS: Final[Mapping[str, Kind]] = {
             401,
             "A valid key is needed",
             "Send `Authorization: Bearer byte_<id>_<secret>`. The key is missing, unknown, expired or revoked; an admin "
-            "issues keys with `byte keys create` or `POST /v1/keys`.",
+            "issues keys with `byte keys create` or `POST /v1/keys`. A token of the issuer that the server is set to "
+            "(`BYTE_OIDC_ISSUER`) is taken as well.",
         ),
         Kind(
             "forbidden",
@@ -87,6 +88,14 @@ KINDS: Final[Mapping[str, Kind]] = {
             "What was asked does not fit the state that the resource is in now: read it again and decide anew.",
         ),
         Kind(
+            "in-progress",
+            409,
+            "This request is being answered now",
+            "Another request with the same `Idempotency-Key` has not been answered yet. Send it again in a moment: you get "
+            "the answer of that one.",
+            retry_after=1,
+        ),
+        Kind(
             "in-use",
             409,
             "Others need this resource",
@@ -118,6 +127,13 @@ KINDS: Final[Mapping[str, Kind]] = {
             "It is no OpenAPI document, MCP descriptor or A2A agent card, or it is broken. `errors` says where and how.",
         ),
         Kind(
+            "reused-key",
+            422,
+            "The idempotency key was used for another request",
+            "An `Idempotency-Key` belongs to one request for 24 hours: the same path, query, body, `Content-Type` and "
+            "`If-Match`. Give another request another key.",
+        ),
+        Kind(
             "precondition-required",
             428,
             "A precondition is needed",
@@ -143,6 +159,14 @@ KINDS: Final[Mapping[str, Kind]] = {
             "The store does not answer",
             "The database cannot be reached, is full or too slow. Nothing was changed. Ask again after `Retry-After`.",
             retry_after=2,
+        ),
+        Kind(
+            "issuer-unavailable",
+            503,
+            "The issuer of tokens does not answer",
+            "The keys that tokens are signed with cannot be had (`BYTE_OIDC_ISSUER`), so no token can be believed. Keys of the "
+            "registry work. Ask again after `Retry-After`.",
+            retry_after=5,
         ),
         Kind(
             "not-ready",
@@ -178,6 +202,10 @@ OF_ERROR: Final[Mapping[type[errors.RegistryError], str]] = {
     errors.ForbiddenError: "forbidden",
     errors.UnavailableError: "unavailable",
     errors.NotReadyError: "not-ready",
+    errors.UnwritableError: "unavailable",
+    errors.IssuerError: "issuer-unavailable",
+    once.BusyError: "in-progress",
+    once.ReusedError: "reused-key",
 }
 """The kind of each error of the registry; a test demands that none is missing."""
 

@@ -8,7 +8,7 @@ import copy
 import dataclasses
 import inspect
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -22,6 +22,7 @@ from starlette.types import Message
 from byte.registry.errors import Fault, InvalidError, UnavailableError
 from byte.registry.records import Scope
 from byte.server import context as contexts
+from byte.server import once
 from byte.server.auth import BEARER
 from byte.server.problems import ProblemError
 
@@ -59,6 +60,7 @@ class Route(APIRoute):
         large = getattr(self.endpoint, "takes_documents", False)
         writes = self.methods != {"GET"} and not inspect.iscoroutinefunction(self.endpoint)
         endless = getattr(self.endpoint, "takes_streams", False)
+        repeatable = self.methods == {"POST"} and not endless
 
         async def handle(request: Request) -> Response:
             context = contexts.of(request)
@@ -71,6 +73,8 @@ class Route(APIRoute):
                 if has_json:
                     await request.decode()
             inner = asked(frozenset(request.query_params) if request.scope["query_string"] else _NONE)
+            if repeatable:
+                inner = partial(once.answered, context, inner=inner)
             if not writes:
                 return await inner(request)
             # Who waits for their turn to write waits here, and holds no thread that others could read with.

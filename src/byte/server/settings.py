@@ -4,13 +4,17 @@ docs/registry-settings.md is made of them.
 """
 
 import hashlib
+import json
 import os
 import sys
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from byte.registry.oidc import SCOPE_VALUES, Issuer
+from byte.registry.records import Scope
 
 PREFIX: Final = "BYTE_"
 
@@ -97,6 +101,41 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that is logged. Probes of health are logged at `debug`."
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="The OpenID Connect issuer whose bearer tokens are taken beside keys, as its tokens name it (`iss`). Its "
+        "address must be public, or in one of the allowed networks.",
+    )
+    oidc_audience: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="What `aud` of a token must have: needed with an issuer.",
+    )
+    oidc_jwks_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="Where the keys of the issuer are. Without it: where its `/.well-known/openid-configuration` says.",
+    )
+    oidc_scope_claim: str = Field(
+        default="scope",
+        min_length=1,
+        description="The claim whose values give scopes: a name, or a JSON pointer (`/realm_access/roles`).",
+    )
+    oidc_scopes: dict[str, Scope] = Field(
+        default=dict(SCOPE_VALUES),
+        description="Which value of it gives which scope, as JSON.",
+    )
+    oidc_owner_claim: str = Field(
+        default="byte_owner",
+        min_length=1,
+        description="The claim that names the team whose services a token publishes: a name or a JSON pointer.",
+    )
+    oidc_name_claim: str = Field(
+        default="sub",
+        min_length=1,
+        description="The claim by which the audit names who came with a token (after `oidc:`).",
+    )
     background: bool = Field(
         default=True,
         description="Whether this process may do the work that no request asks for (probes, webhooks, retention).",
@@ -131,6 +170,27 @@ class Settings(BaseSettings):
         "folder for caches. It can be deleted at any time.",
     )
     event_days: int = Field(default=0, ge=0, le=3_650, description="Days that events are kept; 0 keeps them for ever.")
+
+    @field_validator("oidc_audience")
+    @classmethod
+    def _with_issuer(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if not value and info.data.get("oidc_issuer") is not None:
+            raise ValueError("an issuer needs the audience that its tokens must be for")
+        return value
+
+    def issuer(self) -> Issuer | None:
+        """Whose tokens are taken, None for nobody's."""
+        if self.oidc_issuer is None:
+            return None
+        return Issuer(
+            issuer=self.oidc_issuer,
+            audience=self.oidc_audience or "",
+            jwks_url=self.oidc_jwks_url,
+            scope_claim=self.oidc_scope_claim,
+            scopes=self.oidc_scopes,
+            owner_claim=self.oidc_owner_claim,
+            name_claim=self.oidc_name_claim,
+        )
 
     def url(self) -> str:
         """The database that is used."""
@@ -192,4 +252,6 @@ def _shown(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, dict):
+        return f"`{json.dumps(value)}`"
     return "empty" if value == "" else f"`{'[]' if value == () else value}`"

@@ -26,9 +26,11 @@ from byte.registry.store import (
     versions,
 )
 from byte.registry.store.facets import LISTED
+from byte.registry.store.lines import said
 from byte.registry.store.operations import OperationFilter
 from byte.registry.store.reviews import ReviewFilter
 from byte.registry.store.services import ServiceFilter
+from byte.registry.store.steps import Ask, Steps
 from tests.registry.conftest import START, Hands
 from tests.registry.postgresql import Cluster
 from tests.registry.store.made import METHODS, content, operation
@@ -242,3 +244,52 @@ def test_postgresql_touches_few_rows_for_every_read(database, few):
     for name, look in LOOKS.items():
         for statement, plan in plans(database, look, "EXPLAIN (ANALYZE, FORMAT JSON)"):
             assert touched(plan) <= 400, f"{name}: {touched(plan)} rows in {statement}"
+
+
+WALKED: dict[str, Callable[[], Steps[Any]]] = {
+    "service": lambda: services.get_steps("s00017"),
+    "version": lambda: versions.get_steps("s00017", "2"),
+    "key": lambda: keys.by_id_steps("k17"),
+    "services": lambda: services.page_steps(limit=20),
+    "services, newest first": lambda: services.page_steps(sort="-updated_at", limit=20),
+    "services of an owner": lambda: services.page_steps(ServiceFilter(owner="team3"), limit=4),
+    "closed": lambda: operations.closed_steps(identity("s00017", "2", "DELETE /things-00000/{id}")),
+    **{f"operations {one}": partial(operations.page_steps, one) for one in OPERATIONS if one.method != "GET"},
+}
+
+
+def asked(read: Read, steps: Steps[Any]) -> list[Ask]:
+    """All statements of a read."""
+    found: list[Ask] = []
+
+    def noted() -> Steps[Any]:
+        asks = next(steps)
+        while True:
+            found.extend(asks)
+            try:
+                asks = steps.send((yield asks))
+            except StopIteration as end:
+                return end.value
+
+    read.take(noted())
+    return found
+
+
+def test_postgresql_touches_few_rows_where_it_has_prepared_a_statement_for_any_values(database, few):
+    """As `test_postgresql_touches_few_rows_for_every_read`, for what an event loop asks: see `registry.store.lines`."""
+    known: set[bytes] = set()
+    with database.reading() as read:
+        read.connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
+        for name, look in WALKED.items():
+            for ask in asked(read, look()):
+                one = said(ask.statement)
+                if one.sql not in known:
+                    known.add(one.sql)
+                    read.connection.exec_driver_sql(f"PREPARE of{len(known)} AS {one.sql.decode()}")
+                    read.connection.info[one.sql] = len(known)
+                values = ", ".join("'" + (value or b"").decode() + "'" for value in one.given(ask.given or {}))
+                run = f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE of{read.connection.info[one.sql]} ({values})"
+                plan = read.connection.exec_driver_sql(run).fetchall()
+                assert touched(plan) <= 400, f"{name}: {touched(plan)} rows in {one.sql.decode()}"
+        read.connection.invalidate()
+    assert len(known) > 20

@@ -10,8 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from byte.registry.errors import RegistryError, UnavailableError
-from byte.registry.records import Event, Service
-from byte.registry.store import Store, events, migrate, services
+from byte.registry.records import Event, Service, Webhook
+from byte.registry.store import Store, events, migrate, services, webhooks
 from byte.registry.store.engine import address, engines
 from byte.registry.store.tables import metadata
 
@@ -28,6 +28,23 @@ def test_migrations_go_up_down_and_up_again(empty_url):
     with store.writing() as write:
         services.add(write, Service(name="orders"))
         events.append(write, Event(type="service.created", actor="me"))
+    store.close()
+
+
+def test_what_is_kept_stays_when_a_revision_is_stepped_down_and_up_again(empty_url):
+    store = Store.open(empty_url)
+    with store.writing() as write:
+        services.add(write, Service(name="orders"))
+        webhooks.add(write, Webhook(id="a", url="https://a.test/", service="orders"), b"first")
+        webhooks.set_secret(write, "a", b"second", write.now + 10**9)
+    store.close()
+    assert migrate.downgrade(empty_url, "0001") == "0001"
+    assert migrate.upgrade(empty_url) == migrate.HEAD
+    store = Store.open(empty_url, create=False)
+    with store.reading() as read:
+        assert services.get(read, "orders").name == "orders"
+        assert webhooks.get(read, "a").service == "orders"
+        assert webhooks.secrets(read, "a", 0) == (b"second",)
     store.close()
 
 

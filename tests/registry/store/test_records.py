@@ -369,16 +369,17 @@ def test_webhooks_are_due_unless_they_are_off_or_wait(store):
         failed = msgspec.structs.replace(first, delivered=7, failures=2, last_error="500", retry_at=START + 5)
         webhooks.progress(write, failed)
     with store.reading() as read:
-        assert webhooks.due(read, START + 4) == ()
-        assert webhooks.due(read, START + 5) == (failed,)
-        assert webhooks.secret(read, "b") == b"2"
+        assert webhooks.due(read, START + 4, 10) == ()
+        assert webhooks.due(read, START + 5, 10) == (failed,)
+        assert webhooks.due(read, START - 6, 10) == (failed,), "of a clock that was set back since"
+        assert webhooks.secrets(read, "b", START) == (b"2",)
     with store.writing() as write:
         edited = webhooks.replace(write, Webhook(id="a", url="https://example.org"), 1)
     assert (edited.delivered, edited.revision) == (7, 2)
     with store.writing() as write:
         webhooks.remove(write, "a", 2)
         with pytest.raises(NotFoundError):
-            webhooks.secret(write, "a")
+            webhooks.secrets(write, "a", START)
 
 
 def test_a_lease_is_one_holders_until_it_ends(store, clock):
@@ -413,14 +414,14 @@ def test_another_secret_is_an_edit_of_a_webhook(store):
     with store.writing() as write:
         webhooks.add(write, Webhook(id="a", url="https://example.com"), b"1")
     with store.writing() as write:
-        changed = webhooks.set_secret(write, "a", b"2", 1)
+        changed = webhooks.set_secret(write, "a", b"2", expected=1)
         with pytest.raises(StaleError):
-            webhooks.set_secret(write, "a", b"3", 1)
+            webhooks.set_secret(write, "a", b"3", expected=1)
         with pytest.raises(NotFoundError):
             webhooks.set_secret(write, "b", b"3")
     with store.reading() as read:
         assert webhooks.get(read, "a") == changed
-        assert (changed.revision, webhooks.secret(read, "a")) == (2, b"2")
+        assert (changed.revision, webhooks.secrets(read, "a", START)) == (2, (b"2",))
 
 
 def test_latencies_of_a_window_come_newest_first(store):

@@ -1219,10 +1219,10 @@ class Interpreter:
         for argument in node.args:
             if type(argument) is s.Starred:
                 found = self.items(self.expr(argument.value, scope))
-                if found is None:
-                    self.gap(f"the arguments *{s.text(argument.value)} are not known", Place(self.path, node.line))
-                else:
+                if found is not None:
                     args += found
+                elif not self._deaf(callee):
+                    self.gap(f"the arguments *{s.text(argument.value)} are not known", Place(self.path, node.line))
             else:
                 args.append(self.expr(argument, scope))
         kwargs: dict[str, Value] = {}
@@ -1231,19 +1231,23 @@ class Interpreter:
             if keyword.name is not None:
                 kwargs[keyword.name] = value
             else:
-                self._spread(value, kwargs, keyword, node)
+                self._spread(callee, value, kwargs, keyword, node)
         if scope.module.path:
             self.path, self.line = scope.module.path, node.line
         if isinstance(callee, (External, Unknown)) and any(a is scope.module.scope.names for a in args):
             scope.module.stars.append(external(scope.module.name))  # it may put any name among the module's
         return self.call(callee, args, kwargs)
 
-    def _spread(self, value: Value, kwargs: dict[str, Value], keyword: s.Keyword, node: s.Call) -> None:
+    def _spread(self, callee: Value, value: Value, kwargs: dict[str, Value], keyword: s.Keyword, node: s.Call) -> None:
         mapping = value.held if isinstance(value, Instance) and isinstance(value.held, dict) else value
         if isinstance(mapping, dict):
             kwargs.update({key: item for key, item in mapping.items() if isinstance(key, str)})
-        else:
+        elif not self._deaf(callee):
             self.gap(f"the arguments **{s.text(keyword.value)} are not known", Place(self.path, node.line))
+
+    def _deaf(self, callee: Value) -> bool:
+        """Whether a call is not followed, so that no argument tells anything of what it gives."""
+        return isinstance(callee, Unknown) or (isinstance(callee, External) and callee.name not in self.natives)
 
     def _super(self, node: s.Call, scope: Scope) -> Value:
         outer: Scope | None = scope
@@ -1568,6 +1572,11 @@ class Interpreter:
             if isinstance(node, s.Lambda):
                 return self.expr(node.body, scope)
             signal = self.block(node.body, scope)
+        except Raised:
+            # A project that runs does not raise here: it has taken one of the ways out that nothing decided.
+            if guards or not scope.returns:
+                raise
+            signal = Return(scope.returns.pop())
         finally:
             self.depth -= 1
             self.active[id(node)] = active

@@ -119,9 +119,9 @@ def _external(interp: "Interpreter", value: External, index: Value, scope: Scope
     name = value.name
     args = index if isinstance(index, tuple) else (index,)
     if name == "typing.Optional":
-        return union((_forward(interp, index, scope), None))
+        return _class_of_none(union((_forward(interp, index, scope), None)))
     if name == "typing.Union":
-        return union(tuple(_forward(interp, a, scope) for a in args))
+        return _class_of_none(union(tuple(_forward(interp, a, scope) for a in args)))
     if name == "typing.Annotated":
         inner = _forward(interp, args[0], scope)
         metadata = tuple(args[1:])
@@ -139,6 +139,11 @@ def _external(interp: "Interpreter", value: External, index: Value, scope: Scope
     if isinstance(index, Unknown) and not is_generic_name(name):
         return index
     return Alias(value, tuple(_forward(interp, a, scope) for a in args), interp.at)
+
+
+def _class_of_none(found: Value) -> Value:
+    """`Optional[None]` and `Union[None]` are NoneType: as what a handler returns not the same as None."""
+    return external("builtins.NoneType") if found is None else found
 
 
 def is_generic_name(name: str) -> bool:

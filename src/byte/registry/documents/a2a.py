@@ -24,8 +24,7 @@ _LEFT_OUT: Final = frozenset({"signatures", "skills"})
 def is_card(value: Mapping[str, Any]) -> bool:
     """Whether an object is an agent card, or an answer of JSON-RPC that holds one."""
     held = _opened(value)
-    skills = isinstance(held.get("skills"), list)
-    return skills and isinstance(held.get("name"), str) and any(field in held for field in _TELLING)
+    return "skills" in held and isinstance(held.get("name"), str) and any(field in held for field in _TELLING)
 
 
 def read(source: Source, parsed: Parsed, stem: str, bounds: Bounds) -> Content:
@@ -33,6 +32,8 @@ def read(source: Source, parsed: Parsed, stem: str, bounds: Bounds) -> Content:
     if not isinstance(parsed.value, dict):
         raise refused(f"`{source.name}` is no A2A agent card: it holds no object.")
     card = _opened(parsed.value)
+    if not any(field in card for field in ("skills", *_TELLING)):
+        raise refused(f"`{source.name}` is no A2A agent card: it has no `skills` and no `url`.")
     at = "/result" if card is not parsed.value else ""
     faults: list[Fault] = []
     skills = _skills(card, at, faults, bounds)

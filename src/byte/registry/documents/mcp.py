@@ -24,13 +24,14 @@ _MEDIA: Final = {"json": "application/json", "yaml": "application/yaml"}
 _BESIDE: Final = {"prompts": "name", "resources": "uri", "resourceTemplates": "uriTemplate"}
 """Lists of other things than tools, with what names each."""
 _MANAGED: Final = frozenset({"_meta", "$schema", "nextCursor", "tools", *_BESIDE})
+_NAMING: Final = ("tools", "name", "serverInfo", *_BESIDE)
 _DEPLOYED: Final = ("packages", "remotes", "version_detail", "repository")
 
 
 def is_descriptor(value: Mapping[str, Any]) -> bool:
     """Whether an object is one of the descriptors."""
     held = _opened(value)
-    if isinstance(held.get("tools"), list) or "server.schema.json" in str(held.get("$schema"))[:300]:
+    if "tools" in held or "server.schema.json" in str(held.get("$schema"))[:300]:
         return True
     if value.get("jsonrpc") == "2.0" and "error" in value:
         return True
@@ -40,10 +41,17 @@ def is_descriptor(value: Mapping[str, Any]) -> bool:
 def read(source: Source, parsed: Parsed, stem: str, bounds: Bounds) -> Content:
     """The content of a descriptor. Raises `UnreadableError`."""
     held = _opened(_object(source.name, parsed.value))
+    if not any(field in held for field in _NAMING):
+        raise refused(f"`{source.name}` is no MCP descriptor: it has no `tools` and no `name`.")
     at = "/result" if "result" in parsed.value and held is parsed.value["result"] else ""
     faults: list[Fault] = []
     tools = _named(held, "tools", "name", at, faults, bounds)
     others = {field: _named(held, field, key, at, faults, bounds) for field, key in _BESIDE.items()}
+    faults += [
+        Fault(f"`{field}` is no list.", f"{at}/{field}")
+        for field in ("packages", "remotes")
+        if not isinstance(held.get(field, []), list)
+    ]
     bounds.settle(faults)
     bounds.operations(tools, "tools")
     components = tuple(
@@ -75,6 +83,8 @@ def _object(name: str, value: Any) -> Mapping[str, Any]:
     error = value.get("error")
     if "jsonrpc" in value and "result" not in value and isinstance(error, dict):
         raise refused(f"`{name}` is an error, not a list of tools: {line_of(error.get('message'), 100)}.", "/error")
+    if "jsonrpc" in value and not isinstance(value.get("result"), dict):
+        raise refused(f"`{name}` is no MCP descriptor: its `result` is no object.", "/result")
     return value
 
 

@@ -18,6 +18,7 @@ from byte.model.contract import METHODS, UNKNOWN, Contract, Source, escaped, unq
 from byte.registry.documents.canonical import canonical, digest, digest_of_bytes
 from byte.registry.documents.limits import Bounds, refused
 from byte.registry.documents.naming import base_url_of, line_of, links_of, slug, tags_of, text_of
+from byte.registry.documents.structure import wrong
 from byte.registry.records import Component, Content, Document, Operation
 
 _MEDIA: Final = {"json": "application/json", "yaml": "application/yaml"}
@@ -34,7 +35,10 @@ def read(source: Source, parsed: Parsed, stem: str, bounds: Bounds) -> Content:
     """The content of an OpenAPI document. Raises `SourceError` and `UnreadableError`."""
     swagger = isinstance(parsed.value, dict) and "openapi" not in parsed.value
     _check_count(parsed.value, bounds)
+    # Reading puts marks in the place of what is wrong.
+    faults = wrong(parsed.value) if isinstance(parsed.value, dict) else []
     found = documents.read(source, parsed)
+    bounds.settle(faults)
     if found.gaps:
         _without_places(found.document, source.name)
     said = digest(chain((b"openapi",), _parts(found.document, bounds)))

@@ -42,9 +42,12 @@ def read(
         raise refused(f"`{name}` is empty: give an OpenAPI document, an MCP descriptor or an A2A agent card.")
     try:
         parsed = parse(name, data)
-        found = kind or detect(parsed.value)
+        seen = detect(parsed.value)
+        found = kind or seen
         if found is None:
             raise refused(_unknown(name, parsed.value))
+        if seen not in (None, found) and not _FITS[found](parsed.value):
+            raise refused(f"`{name}` is {_CALLED[seen]}, not {_CALLED[found]}: `{found}` is the wrong kind for it.")
         return _READERS[found](
             Source(name, name, data, fetch or _alone),
             parsed,
@@ -59,11 +62,20 @@ def detect(value: Any) -> Kind | None:
     """The kind of document that a value is, None where it is none that is known."""
     if not isinstance(value, dict):
         return None
-    if "openapi" in value or "swagger" in value:
-        return "rest"
-    return "a2a" if a2a.is_card(value) else "mcp" if mcp.is_descriptor(value) else None
+    order: tuple[Kind, ...] = ("rest", "a2a", "mcp")
+    return next((kind for kind in order if _FITS[kind](value)), None)
 
 
+_FITS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], bool]]] = {
+    "rest": lambda value: "openapi" in value or "swagger" in value,
+    "mcp": mcp.is_descriptor,
+    "a2a": a2a.is_card,
+}
+_CALLED: Final[Mapping[Kind, str]] = {
+    "rest": "an OpenAPI document",
+    "mcp": "an MCP descriptor",
+    "a2a": "an A2A agent card",
+}
 _READERS: Final[Mapping[Kind, Callable[[Source, Parsed, str, Bounds], Content]]] = {
     "rest": openapi.read,
     "mcp": mcp.read,

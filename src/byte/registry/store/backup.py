@@ -22,11 +22,11 @@ from byte.registry.errors import ConflictError
 from byte.registry.store import migrate
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.store import Store
-from byte.registry.store.tables import counters, leases, metadata
+from byte.registry.store.tables import answers, counters, leases, metadata
 
 _MAGIC: Final = b"byte backup 1\n"
-_TABLES: Final[tuple[Table, ...]] = tuple(table for table in metadata.sorted_tables if table is not leases)
-"""In an order in which each comes after those that it refers to. Leases are of the processes that run."""
+_TABLES: Final[tuple[Table, ...]] = tuple(table for table in metadata.sorted_tables if table not in (leases, answers))
+"""In an order in which each comes after those that it refers to. Leases are of the processes that run, answers of the requests of the last day."""
 _NUMBERED: Final = tuple(table for table in _TABLES if table.name in ("versions", "health_checks"))
 _ROWS: Final = 200
 _FRAME: Final = 1 << 29

@@ -5,15 +5,17 @@ To everybody else both are opaque: they are got from a `Store` and handed to the
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Executable, Row
 
 from byte.registry.clock import Clock
 from byte.registry.records import Event
 from byte.registry.store.faults import BELOW, told
+from byte.registry.store.steps import Rows, Steps
 
 Given = Mapping[str, Any]
+R = TypeVar("R")
 Found: TypeAlias = Row[*tuple[Any, ...]]
 """A row, with its values in the order of the statement's columns."""
 
@@ -40,6 +42,17 @@ class Read:
             return self.connection.execute(statement, given).fetchone()
         except BELOW as error:
             raise told(error) from error
+
+    def take(self, steps: Steps[R]) -> R:
+        """What a read comes to."""
+        try:
+            asks = next(steps)
+            while True:
+                found: list[Rows] = [self.rows(ask.statement, ask.given) for ask in asks]
+                asks = steps.send(found)
+        except StopIteration as end:
+            result: R = end.value
+            return result
 
     def value(self, statement: Executable, given: Given | None = None) -> Any:
         """The first value of the first row; None without one."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 import psycopg
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.dialects.postgresql import psycopg as dialects
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
 from byte.model.errors import SettingsError
@@ -98,7 +99,7 @@ def _sqlite(url: URL, *, create: bool) -> Engines:
         except OSError as error:
             raise UnavailableError(f"The store {path} cannot be made: {error.strerror}.") from error
     # "rw": a file that has gone is a failure, not a new and empty store.
-    file = url.set(database=f"file:{_quoted(str(path.absolute()))}", query={**url.query, "mode": "rw", "uri": "true"})
+    file = url.set(database=f"file:{_quoted(str(path.absolute()))}").update_query_dict({"mode": "rw", "uri": "true"})
     common: dict[str, Any] = {
         **_COMMON,
         "connect_args": {"cached_statements": 512, "timeout": BUSY_S},
@@ -150,6 +151,14 @@ def _postgresql(url: URL) -> Engines:
     for engine in (reads, writes):
         _try(engine)
     return Engines(url, reads, writes)
+
+
+def session(url: URL, defaults: Mapping[str, str]) -> dict[str, Any]:
+    """What psycopg connects with to read, with more settings of the session."""
+    _, given = dialects.dialect().create_connect_args(url)  # type: ignore[no-untyped-call]
+    more = _connect({**_POSTGRESQL, **_BY_INDEX, **defaults})
+    found: dict[str, Any] = given | more | {"autocommit": True, "client_encoding": "utf8", "tcp_user_timeout": 30_000}
+    return found
 
 
 def _connect(settings: Mapping[str, str]) -> dict[str, Any]:

@@ -6,7 +6,14 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import exc
 
-from byte.registry.errors import ConflictError, InvalidError, RegistryError, TooLargeError, UnavailableError
+from byte.registry.errors import (
+    ConflictError,
+    InvalidError,
+    RegistryError,
+    TooLargeError,
+    UnavailableError,
+    UnwritableError,
+)
 
 BELOW: Final = (exc.SQLAlchemyError, sqlite3.Error, psycopg.Error, OverflowError)
 """All that a database, its driver and SQLAlchemy raise."""
@@ -15,26 +22,26 @@ _STATES: Final[tuple[tuple[str, type[RegistryError], str], ...]] = (
     # SQLSTATE (or its class), what it is to the caller, and in which words.
     ("22", InvalidError, "A value cannot be kept: it is out of range or no text."),
     ("23", ConflictError, "Somebody else has changed what this depends on: read it again."),
-    ("25006", UnavailableError, "The database takes no writes."),
+    ("25006", UnwritableError, "The database takes no writes."),
     ("40", UnavailableError, "Two writes stood in each other's way: try again."),
     ("42P01", UnavailableError, "The store lacks a table: run `byte migrate`."),
     ("42703", UnavailableError, "The store lacks a column: run `byte migrate`."),
-    ("53100", UnavailableError, "The store's disk is full."),
+    ("53100", UnwritableError, "The store's disk is full."),
     ("53", UnavailableError, "The database is short of resources."),
     ("54", TooLargeError, "A value is too long for what it is used for."),
     ("55P03", UnavailableError, "The store is locked by another writer: try again."),
     ("57014", UnavailableError, "The database did not answer in time."),
 )
-_SQLITE: Final[tuple[tuple[str, str], ...]] = (
-    ("locked", "The store is locked by another writer: try again."),
-    ("full", "The store's disk is full."),
-    ("no such table", "The store lacks a table: run `byte migrate`."),
-    ("no such column", "The store lacks a column: run `byte migrate`."),
-    ("readonly", "The store cannot be written to: its file is read-only."),
-    ("not a database", "The store's file is no SQLite database."),
-    ("malformed", "The store's file is damaged: restore it from a backup."),
-    ("unable to open", "The store's file cannot be opened."),
-    ("disk i/o", "The store's disk does not answer."),
+_SQLITE: Final[tuple[tuple[str, type[UnavailableError], str], ...]] = (
+    ("locked", UnavailableError, "The store is locked by another writer: try again."),
+    ("full", UnwritableError, "The store's disk is full."),
+    ("no such table", UnavailableError, "The store lacks a table: run `byte migrate`."),
+    ("no such column", UnavailableError, "The store lacks a column: run `byte migrate`."),
+    ("readonly", UnwritableError, "The store cannot be written to: its file is read-only."),
+    ("not a database", UnavailableError, "The store's file is no SQLite database."),
+    ("malformed", UnavailableError, "The store's file is damaged: restore it from a backup."),
+    ("unable to open", UnavailableError, "The store's file cannot be opened."),
+    ("disk i/o", UnwritableError, "The store's disk does not answer."),
 )
 _GONE: Final = "The store cannot be reached."
 
@@ -71,9 +78,9 @@ def _of_sqlite(cause: sqlite3.Error, error: Exception) -> Exception:
     text = str(cause).lower()
     if isinstance(cause, sqlite3.IntegrityError):
         return ConflictError("Somebody else has changed what this depends on: read it again.")
-    for words, said in _SQLITE:
+    for words, kind, said in _SQLITE:
         if words in text:
-            return UnavailableError(said)
+            return kind(said)
     if isinstance(cause, sqlite3.DataError) or "too big" in text:
         return TooLargeError("A value is too large to be kept.")
     if type(cause) is sqlite3.ProgrammingError and "closed" not in text:

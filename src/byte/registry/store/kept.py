@@ -10,9 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from byte.registry.errors import ExistsError, InvalidError, NotFoundError, StaleError
 from byte.registry.records import Page
+from byte.registry.store import steps
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.paging import cursor_of, keys_of
 from byte.registry.store.shapes import Shape
+from byte.registry.store.steps import Steps
 from byte.registry.store.tables import counters
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -74,6 +76,11 @@ class Kept(Generic[R]):
     def get(self, read: Read, *key: str) -> R:
         """The record of a key. Raises `NotFoundError`."""
         return self._there(self.find(read, *key), key)
+
+    def get_steps(self, *key: str) -> Steps[R]:
+        """`get` as the last steps of a read."""
+        row = yield from steps.row(self._find, self._keyed(key), last=True)
+        return self._there(None if row is None else self.shape.load(row), key)
 
     def lock(self, write: Write, *key: str) -> R:
         """The record of a key, and nobody else writes it before this transaction ends. Raises `NotFoundError`."""
@@ -166,6 +173,10 @@ class Listing(Generic[R]):
 
         Raises `InvalidError` for a sort that is none, and for the cursor of another list or sort.
         """
+        return read.take(self.page_steps(given, sort, limit, cursor))
+
+    def page_steps(self, given: Mapping[str, Any], sort: str, limit: int, cursor: str | None = None) -> Steps[Page[R]]:
+        """`page` as the last steps of a read."""
         columns = self._sorts.get(sort.removeprefix("-"))
         if columns is None:
             raise InvalidError(f"`{sort}` is no order of this list: it sorts by {', '.join(self._sorts)}.")
@@ -176,7 +187,7 @@ class Listing(Generic[R]):
             after = {f"after_{at}": key for at, key in enumerate(keys)}
         asked = {name: value for name, value in given.items() if value is not None}
         statement = self.statement(sort, tuple(asked), bool(after))
-        rows = read.rows(statement, {**asked, **after, "limit": limit + 1})
+        rows = yield from steps.rows(statement, {**asked, **after, "limit": limit + 1}, last=True)
         items = tuple(map(self._shape.load, rows[:limit]))
         more = len(rows) > limit
         return Page(items, cursor_of(listing, tuple(rows[limit - 1][-len(columns) :])) if more else None)

@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, select, update
 
 from byte.registry.errors import InvalidError, NotFoundError
 from byte.registry.records import Key, Page
-from byte.registry.store import owners
+from byte.registry.store import owners, steps
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.kept import Kept, Listing
+from byte.registry.store.steps import Steps
 from byte.registry.store.tables import keys
 
 _KEPT: Final = Kept(Key, keys, "key", key=("id",))
@@ -27,7 +28,12 @@ _REVOKE: Final = update(keys).where(keys.c.id == bindparam("key")).values(revoke
 
 def by_id(read: Read, id: str) -> tuple[Key, bytes] | None:
     """A key and the hash of its secret; None where there is none."""
-    row = read.row(_HASHED, {"id": id})
+    return read.take(by_id_steps(id))
+
+
+def by_id_steps(id: str) -> Steps[tuple[Key, bytes] | None]:
+    """`by_id` as the last steps of a read."""
+    row = yield from steps.row(_HASHED, {"id": id}, last=True)
     return None if row is None else (_KEPT.shape.load(row), row[-1])
 
 

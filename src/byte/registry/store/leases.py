@@ -1,5 +1,8 @@
 """Leases in the store: which of several replicas does a work that only one may do."""
 
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Final
 
 from sqlalchemy import bindparam, delete, or_, select
@@ -8,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.tables import leases
 
+_ROOM: Final = 512 << 10
 _NEW: Final = insert(leases)
 _ACQUIRE: Final = _NEW.on_conflict_do_update(
     index_elements=[leases.c.name],
@@ -19,6 +23,8 @@ _ACQUIRE: Final = _NEW.on_conflict_do_update(
     ),
 )
 _RELEASE: Final = delete(leases).where(leases.c.name == bindparam("name"), leases.c.holder == bindparam("holder"))
+_TRIAL: Final = "room "
+_CLEAR: Final = delete(leases).where(leases.c.name.startswith(_TRIAL))
 _HOLDER: Final = select(leases.c.holder).where(leases.c.name == bindparam("name"), leases.c.until > bindparam("now"))
 
 
@@ -43,3 +49,11 @@ def holder(read: Read, name: str) -> str | None:
     """Who has a lease, None when nobody does."""
     found: str | None = read.value(_HOLDER, {"name": name, "now": read.now})
     return found
+
+
+def try_room(writing: Callable[[], AbstractContextManager[Write]]) -> None:
+    """Writes half a megabyte that does not compress, and removes it again. Raises `UnavailableError` where that fails."""
+    with writing() as write:
+        acquire(write, f"{_TRIAL}{secrets.token_hex(8)}", secrets.token_hex(_ROOM // 2), 1)
+    with writing() as write:
+        write.run(_CLEAR)

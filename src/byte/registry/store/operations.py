@@ -15,10 +15,12 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from byte.registry.errors import NotFoundError, TooLargeError
 from byte.registry.records import Component, HealthState, Kind, Operation, Page, State, identity
-from byte.registry.store.connection import Found, Read
+from byte.registry.store import steps
+from byte.registry.store.connection import Read
 from byte.registry.store.facets import LISTED, facet, number_of, states_of
 from byte.registry.store.packing import unpack
 from byte.registry.store.paging import cursor_of, keys_of
+from byte.registry.store.steps import Ask, Steps, together
 from byte.registry.store.tables import clean, components, facets, operation_tags, operations, services, versions
 
 _TEXTS: Final = msgspec.json.Decoder(tuple[str, ...])
@@ -92,7 +94,10 @@ def find(read: Read, id: str) -> Operation | None:
 
 def get(read: Read, id: str) -> Operation:
     """An operation with its body. Raises `NotFoundError`."""
-    return _there(find(read, id), id)
+    operation = find(read, id)
+    if operation is None:
+        raise _missing(id)
+    return operation
 
 
 def known(read: Read, service: str, label: str, names: Collection[str]) -> frozenset[str]:
@@ -107,13 +112,11 @@ def of_version(read: Read, number: int) -> Iterator[Operation]:
         yield _loaded(row, {})
 
 
-def _there(operation: Operation | None, id: str) -> Operation:
-    if operation is None:
-        raise NotFoundError(f"There is no operation `{id}`.")
-    return operation
+def _missing(id: str) -> NotFoundError:
+    return NotFoundError(f"There is no operation `{id}`.")
 
 
-def _loaded(row: Found, body: Mapping[str, Any]) -> Operation:
+def _loaded(row: Sequence[Any], body: Mapping[str, Any]) -> Operation:
     return Operation(
         id=row[0],
         service=row[1],
@@ -140,22 +143,36 @@ def page(
     read: Read, asked: OperationFilter = ALL, limit: int = 50, cursor: str | None = None, *, bodies: bool = False
 ) -> Page[Operation]:
     """Operations that a filter lets through, without their bodies unless `bodies`. Raises `InvalidError` (cursor)."""
+    return read.take(page_steps(asked, limit, cursor, bodies=bodies))
+
+
+def page_steps(
+    asked: OperationFilter = ALL, limit: int = 50, cursor: str | None = None, *, bodies: bool = False
+) -> Steps[Page[Operation]]:
+    """`page` as the last steps of a read."""
     version, position = keys_of(cursor, _LIST, (int, int)) if cursor is not None else (-1, -1)
     if asked.method and asked.kind not in (None, "rest"):
         return Page(())
     need = limit + 1
-    # Each has an operation at least, but for the one in which the last page ended.
-    found = _candidates(read, asked, version, need + 1)
     inside = _condition(asked, bodies)
-    rows: list[Found] = []
-    if found and found[0][0] == version:
-        rows += read.rows(*inside.one(version, position, need))
-        del found[0]
+    # Each has an operation at least, but for the one in which the last page ended. What that has left is asked for before
+    # it is known whether it still answers to the filter: seldom in vain, and a round trip less.
+    candidates = _candidates(asked, version, need + 1)
+    rows: list[Sequence[Any]] = []
+    if cursor is None:
+        found = yield from candidates
+    else:
+        found, left = yield from together(candidates, steps.rows(*inside.one(version, position, need)))
+        if found and found[0][0] == version:
+            rows += left
+            del found[0]
     whole, rest = _shares(found, need - len(rows))
-    if whole:
-        rows += read.rows(*inside.all(whole))
+    asks = [inside.all(whole)] if whole else []
     if rest is not None:
-        rows += read.rows(*inside.one(rest[0], -1, rest[1]))
+        asks.append(inside.one(rest[0], -1, rest[1]))
+    if asks:
+        for some in (yield tuple(Ask(*ask, last=True) for ask in asks)):
+            rows += some
     items = tuple(_loaded(row, unpack(row[16]) if bodies else {}) for row in rows[:limit])
     return Page(items, cursor_of(_LIST, tuple(rows[limit - 1][14:16])) if len(rows) > limit else None)
 
@@ -218,44 +235,49 @@ def _inside(method: bool, tag: bool, deprecated: bool | None, bodies: bool, one:
     return found.where(at.in_(bindparam("all", expanding=True)), *conditions).order_by(at, place)
 
 
-def _candidates(read: Read, asked: OperationFilter, start: int, limit: int) -> list[tuple[int, int]]:
+def _candidates(asked: OperationFilter, start: int, limit: int) -> Steps[list[tuple[int, int]]]:
     """The first versions from one on that have operations for a filter, with how many."""
     kept = {"service": asked.service, "label": asked.version, "owner": asked.owner, "health": asked.health}
     named = {name: value for name, value in kept.items() if value is not None}
     tag = None if asked.tag is None else clean(asked.tag)
     numbers = [facet(asked.kind, asked.method, tag, asked.deprecated, state) for state in states_of(asked.states)]
-    if named and _few(read, named):
-        of_services = sorted(row[0] for row in read.rows(_of_services(tuple(named)), {**named, "start": start}))
-        return list(islice(_tried(read, numbers, of_services), limit))
+    if named and (yield from _few(named)):
+        of_services = yield from steps.rows(_of_services(tuple(named)), {**named, "start": start})
+        return (yield from _tried(numbers, sorted(row[0] for row in of_services), limit))
     statement = _of_facet(tuple(named))
     # Most pages are of few versions: only those that are not ask for as many as could be needed.
     for most in (min(_AT_FIRST, limit), limit):
         given = {**named, "start": start, "limit": most}
-        found = [_pairs(read.rows(statement, {**given, "facet": number})) for number in numbers]
-        first = list(islice(merge(*found), most))
+        found = yield tuple(Ask(statement, {**given, "facet": number}) for number in numbers)
+        first = list(islice(merge(*map(_pairs, found)), most))
         # Of the first one the page before may have taken all.
         if len(first) < most or sum(number for _, number in first[1:]) >= limit:
             break
     return first
 
 
-def _tried(read: Read, numbers: Sequence[int], found: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Those of some versions that have a facet, in order; no more are looked at than are taken."""
+def _tried(numbers: Sequence[int], found: Sequence[int], limit: int) -> Steps[list[tuple[int, int]]]:
+    """The first of some versions that have a facet, in order; no more are looked at than are taken."""
+    taken: list[tuple[int, int]] = []
     for start in range(0, len(found), _BATCH):
         given = {"numbers": numbers, "some": found[start : start + _BATCH]}
-        yield from sorted(_pairs(read.rows(_HAVE, given)))
+        taken += sorted(_pairs((yield from steps.rows(_HAVE, given))))
+        if len(taken) >= limit:
+            break
+    return taken[:limit]
 
 
-def _pairs(rows: Iterable[Found]) -> list[tuple[int, int]]:
+def _pairs(rows: Iterable[Sequence[Any]]) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _few(read: Read, named: Mapping[str, str]) -> bool:
+def _few(named: Mapping[str, str]) -> Steps[bool]:
     """Whether so few services answer to a filter that to begin with them is cheap."""
     if "service" in named:
         return True
     kept = tuple(name for name in ("owner", "health") if name in named)
-    return bool(kept) and (read.value(_size(kept), named) or 0) < _FEW
+    row = (yield from steps.row(_size(kept), named)) if kept else None
+    return row is not None and row[0] < _FEW
 
 
 @lru_cache(maxsize=8)
@@ -303,26 +325,45 @@ def closed(read: Read, id: str, most: int = _ENOUGH) -> tuple[Operation, tuple[C
 
     Raises `NotFoundError`, and `TooLargeError` where these are more than `most`.
     """
-    row = read.row(_GET, {"id": id})
-    operation = _there(None if row is None else _loaded(row, unpack(row[14])), id)
-    version = None if row is None else row[15]
+    return read.take(closed_steps(id, most))
+
+
+def closed_steps(id: str, most: int = _ENOUGH) -> Steps[tuple[Operation, tuple[Component, ...]]]:
+    """`closed` as the last steps of a read."""
+    operation, number = yield from get_steps(id)
+    return operation, (yield from components_steps(operation, number, most))
+
+
+def get_steps(id: str) -> Steps[tuple[Operation, int]]:
+    """An operation with its body, and the store's number of its version. Raises `NotFoundError`."""
+    row = yield from steps.row(_GET, {"id": id})
+    if row is None:
+        raise _missing(id)
+    return _loaded(row, unpack(row[14])), row[15]
+
+
+def components_steps(operation: Operation, number: int, most: int = _ENOUGH) -> Steps[tuple[Component, ...]]:
+    """Every component that an operation refers to, as `closed` finds them. Raises `TooLargeError`."""
     found: dict[str, Component] = {}
     asked: set[int] = set()
-    wanted = _keys((operation.body,)) - asked
+    wanted = _keys((operation.body,))
     while wanted:
         asked |= wanted
-        new = [one for one in _components(read, version, sorted(wanted)) if one.reference not in found]
+        some = yield from _components(number, sorted(wanted))
+        new = [one for one in some if one.reference not in found]
         found.update((one.reference, one) for one in new)
         if len(found) > most:
-            raise TooLargeError(f"The operation `{id}` refers to more than {most} components: read its document.")
+            raise TooLargeError(
+                f"The operation `{operation.id}` refers to more than {most} components: read its document."
+            )
         wanted = _keys(one.body for one in new) - asked
-    return operation, tuple(found[reference] for reference in sorted(found))
+    return tuple(found[reference] for reference in sorted(found))
 
 
-def _components(read: Read, version: Any, keys: Sequence[int]) -> Iterator[Component]:
-    for start in range(0, len(keys), _BATCH):
-        for row in read.rows(_COMPONENTS, {"version": version, "keys": keys[start : start + _BATCH]}):
-            yield Component(row[0], unpack(row[1]))
+def _components(number: int, keys: Sequence[int]) -> Steps[list[Component]]:
+    parts = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
+    found = yield tuple(Ask(_COMPONENTS, {"version": number, "keys": part}) for part in parts)
+    return [Component(row[0], unpack(row[1])) for rows in found for row in rows]
 
 
 def _keys(bodies: Iterable[Any]) -> set[int]:

@@ -14,6 +14,7 @@ from byte.registry.records import HealthState, Kind, Lifecycle, Page, Service
 from byte.registry.store import owners, tables
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.kept import Kept, Listing
+from byte.registry.store.steps import Steps
 from byte.registry.store.tables import service_tags, services
 
 REMEMBERED: Final = 4_096
@@ -75,6 +76,11 @@ def get(read: Read, name: str) -> Service:
     return _KEPT.get(read, name)
 
 
+def get_steps(name: str) -> Steps[Service]:
+    """`get` as the last steps of a read."""
+    return _KEPT.get_steps(name)
+
+
 def lock(write: Write, name: str) -> Service:
     """A service that nobody else edits, and publishes to, before this transaction ends. Raises `NotFoundError`.
 
@@ -88,6 +94,13 @@ def page(
 ) -> Page[Service]:
     """Services by `name`, `created_at` or `updated_at`, with "-" from the last. Raises `InvalidError` (sort, cursor)."""
     return _LISTING.page(read, msgspec.structs.asdict(asked), sort, limit, cursor)
+
+
+def page_steps(
+    asked: ServiceFilter = ALL, sort: str = "name", limit: int = 50, cursor: str | None = None
+) -> Steps[Page[Service]]:
+    """`page` as the last steps of a read."""
+    return _LISTING.page_steps(msgspec.structs.asdict(asked), sort, limit, cursor)
 
 
 def add(write: Write, service: Service) -> Service:

@@ -1,17 +1,17 @@
 """Between rows and records: which columns a record is made of, and how each is kept."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Column, LargeBinary, Table
 
-from byte.registry.store.connection import Found
 from byte.registry.store.packing import pack, unpack
 from byte.registry.store.tables import Text
 
 R = TypeVar("R", bound=msgspec.Struct)
+_Way = Callable[[Any], Any]
 _JSON: Final = msgspec.json.Encoder()
 
 
@@ -29,19 +29,12 @@ class Shape(Generic[R]):
         self.columns: tuple[Column[Any], ...] = tuple(table.c[name] for name in self.names)
         self._size = len(self.columns)
         self._made = lru_cache(maxsize=remembered)(self._make) if remembered else self._make
-        self._loads: dict[str, Callable[[Any], Any]] = {}
-        self._dumps: dict[str, Callable[[Any], Any]] = {}
-        for field in msgspec.structs.fields(struct):
-            if field.name in without:
-                continue
-            column = table.c[field.name]
-            if isinstance(column.type, LargeBinary) and field.type is not bytes:
-                self._loads[field.name], self._dumps[field.name] = unpack, pack
-            elif isinstance(column.type, Text) and not _is_text(field.type):
-                self._loads[field.name] = msgspec.json.Decoder(field.type).decode
-                self._dumps[field.name] = _as_text
+        kinds = {field.name: field.type for field in msgspec.structs.fields(struct)}
+        ways = {name: _ways(kinds[name], table.c[name]) for name in self.names}
+        self._loads = {name: way[0] for name, way in ways.items() if way is not None}
+        self._dumps = {name: way[1] for name, way in ways.items() if way is not None}
 
-    def load(self, row: Found) -> R:
+    def load(self, row: Sequence[Any]) -> R:
         """The record of a row that begins with `columns`."""
         return self._made(*row[: self._size])
 
@@ -57,6 +50,15 @@ class Shape(Generic[R]):
         for name, dump in self._dumps.items():
             values[name] = dump(values[name])
         return values
+
+
+def _ways(kind: Any, column: Column[Any]) -> tuple[_Way, _Way] | None:
+    """How a field of a type is read from its column and written to it; None where it is kept as it is."""
+    if isinstance(column.type, LargeBinary) and kind is not bytes:
+        return unpack, pack
+    if isinstance(column.type, Text) and not _is_text(kind):
+        return msgspec.json.Decoder(kind).decode, _as_text
+    return None
 
 
 def _as_text(value: Any) -> str:

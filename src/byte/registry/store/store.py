@@ -1,19 +1,23 @@
 """The store, opened: where transactions come from."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from time import monotonic
 from typing import Final, Self
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, RootTransaction, text
 
 from byte.registry import clock as clocks
 from byte.registry.clock import Clock
-from byte.registry.errors import RegistryError
-from byte.registry.store import events, migrate
+from byte.registry.errors import RegistryError, UnwritableError
+from byte.registry.store import events, leases, migrate
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.engine import Engines, address, engines
 from byte.registry.store.faults import BELOW, told
+from byte.registry.store.files import File
+from byte.registry.store.lines import Lines
 
 _LONG_S: Final = 0.2
 _FAR_S: Final = 1.0
@@ -26,6 +30,7 @@ class Store:
         self.engines = reached
         self.clock = clock
         self._far_until = 0.0
+        self._stuck = False
 
     @classmethod
     def open(cls, url: str, *, clock: Clock = clocks.now, create: bool = True) -> Self:
@@ -70,6 +75,10 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Read]:
         """One snapshot to read from. Raises `UnavailableError`."""
+        shared = self._shared()
+        if shared is not None and shared.write is not None:
+            yield shared.write
+            return
         connection = _connected(self.engines.reads)
         try:
             yield Read(connection, self.clock)
@@ -82,24 +91,81 @@ class Store:
     def writing(self) -> Iterator[Write]:
         """One transaction, kept when the block ends and undone when it raises. Raises `UnavailableError`.
 
-        Events get their numbers last, and then `write.numbers` has them.
+        Events get their numbers last, and then `write.numbers` has them. Where a transaction is `together`, this is a part
+        of it.
         """
+        shared = self._shared()
+        if shared is not None:
+            with shared.part() as write:
+                yield write
+            return
         connection = _connected(self.engines.writes)
         try:
             with connection.begin():
                 write = Write(connection, self.clock)
                 yield write
                 events.number(write)
+        except UnwritableError:
+            self.stuck()
+            raise
         except BELOW as error:
-            raise told(error) from error
+            raise self.failed(error) from error
         finally:
             _closed(connection)
 
+    def lines(self) -> Lines | None:
+        """Ways to read from the event loop that runs, where the database is waited for; they are the caller's to close.
+
+        None on Windows too, whose loop is not told of sockets.
+        """
+        return Lines(self.engines.url) if self.kind == "postgresql" and sys.platform != "win32" else None
+
+    def file(self) -> File | None:
+        """A way to read in place, where the database is a file; it is the caller's to close."""
+        return File(self.engines.reads) if self.kind == "sqlite" else None
+
+    @contextmanager
+    def together(self, first: Callable[[Write], None]) -> Iterator["Together"]:
+        """All that is written within the block, by this task and what it calls, is one transaction.
+
+        It begins with the first write, before which `first` is called with it; the caller keeps it (`Together.keep`),
+        else it is undone.
+        """
+        shared = Together(self, first)
+        token = _TOGETHER.set(shared)
+        try:
+            yield shared
+        finally:
+            _TOGETHER.reset(token)
+            shared.undo()
+
+    def _shared(self) -> "Together | None":
+        shared = _TOGETHER.get()
+        return shared if shared is not None and shared.store is self else None
+
+    def failed(self, error: Exception) -> Exception:
+        """The error to raise for one of `BELOW` that a write met."""
+        failure = told(error)
+        if isinstance(failure, UnwritableError):
+            self.stuck()
+        return failure
+
+    def stuck(self) -> None:
+        """Says that a write found the store unwritable: it is not ready before it has taken one."""
+        self._stuck = True
+
     def ready(self) -> list[str]:
-        """What keeps the store from work, one sentence each; empty when it is ready."""
+        """What keeps the store from work, one sentence each; empty when it is ready.
+
+        A store that could be read but not written to is ready again once it has taken a large write: a small one may find
+        room on a disk that is full, and nobody else may be sending any.
+        """
         try:
             with self.reading() as read:
                 at = migrate.current(read.connection)
+            if self._stuck:
+                leases.try_room(self.writing)
+                self._stuck = False
         except RegistryError as error:
             return [str(error)]
         if at == migrate.HEAD:
@@ -120,6 +186,66 @@ class Store:
     def close(self) -> None:
         """Closes all connections; the store can still be used, and opens new ones then."""
         self.engines.dispose()
+
+
+class Together:
+    """One transaction for several writes, kept when its owner says so. Used by one thread at a time."""
+
+    def __init__(self, store: Store, first: Callable[[Write], None]) -> None:
+        self.store = store
+        self.write: Write | None = None
+        self._first = first
+        self._transaction: RootTransaction | None = None
+
+    @contextmanager
+    def part(self) -> Iterator[Write]:
+        """A part of it, undone alone where it fails. Raises `UnavailableError`."""
+        try:
+            write = self.write or self._begun()
+            with write.part():
+                yield write
+        except UnwritableError:
+            self.store.stuck()
+            raise
+        except BELOW as error:
+            raise self.store.failed(error) from error
+
+    def keep(self, last: Callable[[Write], None]) -> None:
+        """Commits it, after `last` was called with it. Raises `UnavailableError`; then nothing is kept."""
+        try:
+            write = self.write or self._begun()
+            last(write)
+            events.number(write)
+            assert self._transaction is not None
+            self._transaction.commit()
+        except UnwritableError:
+            self.store.stuck()
+            raise
+        except BELOW as error:
+            raise self.store.failed(error) from error
+        finally:
+            self.undo()
+
+    def undo(self) -> None:
+        """Undoes what has not been kept, and gives the connection back."""
+        write, self.write = self.write, None
+        if write is not None:
+            _closed(write.connection)
+
+    def _begun(self) -> Write:
+        connection = _connected(self.store.engines.writes)
+        try:
+            self._transaction = connection.begin()
+            write = Write(connection, self.store.clock)
+            self._first(write)
+        except BaseException:
+            _closed(connection)
+            raise
+        self.write = write
+        return write
+
+
+_TOGETHER: Final[ContextVar[Together | None]] = ContextVar("byte_together", default=None)
 
 
 def _connected(engine: Engine) -> Connection:

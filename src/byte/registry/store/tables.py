@@ -345,7 +345,20 @@ webhooks: Final = Table(
     _text("last_error"),
     _time("retry_at", null=True),
     *_edited(),
+    Column("old_secret", LargeBinary, nullable=True),
+    _time("old_until", null=True),
     Index(None, "service"),
+)
+
+answers: Final = Table(
+    "answers",
+    metadata,
+    _text("who", key=True),
+    Column("key", LargeBinary, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    _time("at"),
+    Column("answer", LargeBinary, nullable=False),
+    Index(None, "at"),
 )
 
 leases: Final = Table(

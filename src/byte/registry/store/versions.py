@@ -14,6 +14,7 @@ from byte.registry.store.connection import Read, Write
 from byte.registry.store.kept import Kept, Listing
 from byte.registry.store.packing import pack, squeeze, unpack, unsqueeze
 from byte.registry.store.paging import cursor_of, keys_of
+from byte.registry.store.steps import Steps
 from byte.registry.store.tables import clean, versions
 
 _EDITED: Final = frozenset({"state", "sunset", "deprecated_at", "revision", "created_at", "updated_at"})
@@ -79,6 +80,11 @@ def get(read: Read, service: str, label: str) -> Version:
     return _KEPT.get(read, service, label)
 
 
+def get_steps(service: str, label: str) -> Steps[Version]:
+    """`get` as the last steps of a read."""
+    return _KEPT.get_steps(service, label)
+
+
 def page(
     read: Read,
     service: str | None = None,
@@ -88,7 +94,18 @@ def page(
     cursor: str | None = None,
 ) -> Page[Version]:
     """Versions of a service by `sequence`, the newest first unless told otherwise. Raises `InvalidError` (sort, cursor)."""
-    return _LISTING.page(read, {"service": service, "state": state}, sort, limit, cursor)
+    return read.take(page_steps(service, state, sort, limit, cursor))
+
+
+def page_steps(
+    service: str | None = None,
+    state: State | None = None,
+    sort: str = "-sequence",
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Steps[Page[Version]]:
+    """`page` as the last steps of a read."""
+    return _LISTING.page_steps({"service": service, "state": state}, sort, limit, cursor)
 
 
 def latest(read: Read, service: str) -> Version | None:

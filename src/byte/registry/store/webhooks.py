@@ -3,7 +3,7 @@
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 
 from byte.registry.errors import NotFoundError
 from byte.registry.records import Page, Webhook
@@ -18,15 +18,31 @@ _KEPT: Final = Kept(
 _LISTING: Final = Listing(
     "webhooks", _KEPT.shape, {"id": [webhooks.c.id]}, {"service": webhooks.c.service == bindparam("service")}
 )
-_SECRET: Final = select(webhooks.c.secret).where(webhooks.c.id == bindparam("id"))
+_SECRETS: Final = select(webhooks.c.secret, webhooks.c.old_secret, webhooks.c.old_until).where(
+    webhooks.c.id == bindparam("id")
+)
 _SET_SECRET: Final = (
     update(webhooks)
     .where(webhooks.c.id == bindparam("key"))
-    .values(secret=bindparam("new"), revision=webhooks.c.revision + 1, updated_at=bindparam("now"))
+    .values(
+        # The right sides are of the row as it was.
+        old_secret=case((bindparam("until") > bindparam("now"), webhooks.c.secret), else_=None),
+        old_until=case((bindparam("until") > bindparam("now"), bindparam("until")), else_=None),
+        secret=bindparam("new"),
+        revision=webhooks.c.revision + 1,
+        updated_at=bindparam("now"),
+    )
 )
 _DUE: Final = (
     select(*_KEPT.shape.columns)
-    .where(webhooks.c.enabled.is_(True), or_(webhooks.c.retry_at.is_(None), webhooks.c.retry_at <= bindparam("at")))
+    .where(
+        webhooks.c.enabled.is_(True),
+        or_(
+            webhooks.c.retry_at.is_(None),
+            webhooks.c.retry_at <= bindparam("at"),
+            webhooks.c.retry_at > bindparam("far"),
+        ),
+    )
     .order_by(webhooks.c.id)
 )
 _PROGRESS: Final = (
@@ -46,12 +62,16 @@ def get(read: Read, id: str) -> Webhook:
     return _KEPT.get(read, id)
 
 
-def secret(read: Read, id: str) -> bytes:
-    """What a webhook's deliveries are signed with. Raises `NotFoundError`."""
-    found: bytes | None = read.value(_SECRET, {"id": id})
-    if found is None:
+def secrets(read: Read, id: str, at: int) -> tuple[bytes, ...]:
+    """What a webhook's deliveries are signed with at a time: its secret, and the one before it while that holds.
+
+    Raises `NotFoundError`.
+    """
+    row = read.row(_SECRETS, {"id": id})
+    if row is None:
         raise NotFoundError(f"There is no webhook `{id}`.")
-    return found
+    secret, old, until = row
+    return (secret, old) if old is not None and until is not None and at < until else (secret,)
 
 
 def page(read: Read, service: str | None = None, limit: int = 50, cursor: str | None = None) -> Page[Webhook]:
@@ -59,9 +79,9 @@ def page(read: Read, service: str | None = None, limit: int = 50, cursor: str | 
     return _LISTING.page(read, {"service": service}, "id", limit, cursor)
 
 
-def due(read: Read, at: int) -> tuple[Webhook, ...]:
-    """All enabled webhooks that do not wait for a time after `at`."""
-    return tuple(map(_KEPT.shape.load, read.rows(_DUE, {"at": at})))
+def due(read: Read, at: int, far: int) -> tuple[Webhook, ...]:
+    """All enabled webhooks that do not wait for a time after `at`, and at most `far` microseconds after it."""
+    return tuple(map(_KEPT.shape.load, read.rows(_DUE, {"at": at, "far": at + far})))
 
 
 def add(write: Write, webhook: Webhook, secret: bytes) -> Webhook:
@@ -76,11 +96,14 @@ def replace(write: Write, webhook: Webhook, expected: int | None = None) -> Webh
     return _KEPT.replace(write, webhook, expected)
 
 
-def set_secret(write: Write, id: str, secret: bytes, expected: int | None = None) -> Webhook:
-    """Gives a webhook another secret: an edit like any other. Raises `NotFoundError` and `StaleError`."""
+def set_secret(write: Write, id: str, secret: bytes, until: int = 0, expected: int | None = None) -> Webhook:
+    """Gives a webhook another secret: an edit like any other. The one before it holds until a time.
+
+    Raises `NotFoundError` and `StaleError`.
+    """
     before = _KEPT.at(write, (id,), expected)
     now = write.now
-    write.run(_SET_SECRET, {"key": id, "new": secret, "now": now})
+    write.run(_SET_SECRET, {"key": id, "new": secret, "until": until, "now": now})
     return msgspec.structs.replace(before, revision=before.revision + 1, updated_at=now)
 
 

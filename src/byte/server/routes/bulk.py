@@ -1,7 +1,8 @@
 """`/v1/imports` and `/v1/export`: much at once, line by line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
 from typing import Any, Final
 
 import anyio.from_thread
@@ -99,7 +100,7 @@ async def export_lines(given: Given, who: Reader) -> Response:
     An empty registry that imports these lines holds the same; reviews, health and events are not in them.
     """
     del who
-    return StreamingResponse(_pieces(exports.export(given.store), _PIECE), media_type=NDJSON)
+    return StreamingResponse(await _begun(_pieces(exports.export(given.store), _PIECE)), media_type=NDJSON)
 
 
 def _chunks(request: Request) -> Iterator[bytes]:
@@ -116,7 +117,20 @@ def _chunks(request: Request) -> Iterator[bytes]:
         yield piece
 
 
-async def _pieces(lines: Iterator[bytes], size: int) -> AsyncIterator[bytes]:
+async def _begun(pieces: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces, once there is a first one: a store that fails is a problem, not an answer without lines."""
+    first = await anext(pieces, b"")
+
+    async def following() -> AsyncIterator[bytes]:
+        async with aclosing(pieces):
+            yield first
+            async for piece in pieces:
+                yield piece
+
+    return following()
+
+
+async def _pieces(lines: Iterator[bytes], size: int) -> AsyncGenerator[bytes]:
     """Lines that a thread makes, joined to pieces of a size at least.
 
     A thread of its own: a client that sends or reads slowly keeps no request from the threads that the store has.

@@ -13,6 +13,7 @@ from byte.registry.search.index import Index
 from byte.registry.search.query import Filters, Results
 from byte.registry.search.query import Query as SearchQuery
 from byte.registry.store import facets, operations, versions
+from byte.registry.store.steps import Steps, together
 from byte.server import answers, models, paging
 from byte.server.auth import Reader
 from byte.server.context import Context, Given
@@ -116,12 +117,12 @@ async def list_operations(
 
 
 @short
-def _listed(request: Request, given: Context, filters: Filters, limit: int, cursor: str | None) -> Response:
+def _listed(request: Request, given: Context, filters: Filters, limit: int, cursor: str | None) -> Steps[Response]:
+    del given
     fields = msgspec.structs.asdict(filters)
     state = fields.pop("state")
     chosen = operations.OperationFilter(states=facets.LISTED if state is None else (state,), **fields)
-    with given.store.reading() as read:
-        page = operations.page(read, chosen, limit, cursor)
+    page = yield from operations.page_steps(chosen, limit, cursor)
     return answers.listing(request, [models.operation_shown(operation) for operation in page.items], page.next)
 
 
@@ -159,13 +160,14 @@ async def list_similar_operations(
     responses={**success(200, "The operation.", ages=True), **responses("not-found")},
 )
 @short
-def get_operation(request: Request, given: Given, who: Reader, operation: OperationId) -> Response:
+def get_operation(request: Request, given: Given, who: Reader, operation: OperationId) -> Steps[Response]:
     """Get an operation with its contract.
 
     `components` holds every part of the contract that it refers to, directly or not: nothing else is needed to read it.
     """
-    del who
-    with given.store.reading() as read:
-        found, components = operations.closed(read, operation)
-        version = versions.get(read, found.service, found.version)
+    del who, given
+    found, number = yield from operations.get_steps(operation)
+    components, version = yield from together(
+        operations.components_steps(found, number), versions.get_steps(found.service, found.version)
+    )
     return answers.whole(request, models.operation_whole(found, components), headers=ageing(version))

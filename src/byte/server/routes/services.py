@@ -11,6 +11,7 @@ from byte.registry import catalog
 from byte.registry.errors import ExistsError, StaleError
 from byte.registry.records import Service
 from byte.registry.store import services
+from byte.registry.store.steps import Steps
 from byte.server import answers, etags, models, paging
 from byte.server.auth import Publisher, Reader
 from byte.server.context import Given
@@ -48,15 +49,14 @@ def list_services(
     sort: Sort = "name",
     limit: paging.Limit = paging.USUAL,
     cursor: paging.Cursor = None,
-) -> Response:
+) -> Steps[Response]:
     """List services.
 
     All filters that are given must hold.
     """
-    del who
+    del who, given
     chosen = services.ServiceFilter(kind=kind, owner=owner, lifecycle=lifecycle, tag=tag, health=health)
-    with given.store.reading() as read:
-        page = services.page(read, chosen, sort, limit, cursor)
+    page = yield from services.page_steps(chosen, sort, limit, cursor)
     return answers.listing(request, [_shown(service) for service in page.items], page.next)
 
 
@@ -85,11 +85,10 @@ def create_service(request: Request, given: Given, who: Publisher, draft: models
     responses={**success(200, "The service."), **responses("not-found")},
 )
 @short
-def get_service(request: Request, given: Given, who: Reader, service: ServiceName) -> Response:
+def get_service(request: Request, given: Given, who: Reader, service: ServiceName) -> Steps[Response]:
     """Get a service."""
-    del who
-    with given.store.reading() as read:
-        return _answer(request, services.get(read, service))
+    del who, given
+    return _answer(request, (yield from services.get_steps(service)))
 
 
 @router.put(

@@ -13,9 +13,11 @@ from byte.registry.actors import Actor
 from byte.registry.errors import NotFoundError
 from byte.registry.records import Component, Page, State, Version
 from byte.registry.store import Read, Store, services, versions
+from byte.registry.store.steps import Steps, together
 from byte.server import answers, etags, models, paging
 from byte.server.auth import Publisher, Reader
 from byte.server.context import Given
+from byte.server.near import short
 from byte.server.problems import ProblemError, responses
 from byte.server.routes.parameters import AGES, DIGEST, OfState, ServiceName, VersionLabel, success
 from byte.server.routing import Route, takes_documents
@@ -97,6 +99,7 @@ def ageing(version: Version) -> dict[str, str]:
     response_model=models.ListOf[models.Version],
     responses=responses("not-found"),
 )
+@short
 def list_versions(
     request: Request,
     given: Given,
@@ -106,12 +109,10 @@ def list_versions(
     sort: Sort = "-sequence",
     limit: paging.Limit = paging.USUAL,
     cursor: paging.Cursor = None,
-) -> Response:
+) -> Steps[Response]:
     """List the versions of a service, the newest first unless told otherwise."""
-    del who
-    with given.store.reading() as read:
-        services.get(read, service)
-        page = versions.page(read, service, state, sort, limit, cursor)
+    del who, given
+    page, _ = yield from together(versions.page_steps(service, state, sort, limit, cursor), services.get_steps(service))
     return answers.listing(request, [models.version_shown(version) for version in page.items], page.next)
 
 
@@ -122,14 +123,16 @@ def list_versions(
     response_model=models.Version,
     responses={**success(200, "The version.", ages=True), **responses("not-found")},
 )
-def get_version(request: Request, given: Given, who: Reader, service: ServiceName, version: VersionLabel) -> Response:
+@short
+def get_version(
+    request: Request, given: Given, who: Reader, service: ServiceName, version: VersionLabel
+) -> Steps[Response]:
     """Get a version.
 
     Its operations are at `/v1/operations?service=...&version=...`.
     """
-    del who
-    with given.store.reading() as read:
-        return _answer(request, versions.get(read, service, version))
+    del who, given
+    return _answer(request, (yield from versions.get_steps(service, version)))
 
 
 @router.patch(

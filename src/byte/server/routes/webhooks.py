@@ -111,6 +111,28 @@ class WebhookCreated(Webhook):
     secret: Secret
 
 
+class WebhookRotation(models.Taken):
+    """Another secret for a webhook."""
+
+    secret: Secret | None = Field(default=None, description="A secret of your own; without one it is made.")
+    grace_seconds: Annotated[int, models.WHOLE] = Field(
+        default=webhooks.GRACE,
+        ge=0,
+        le=webhooks.GRACE_MOST,
+        description="For how long messages are signed with the old secret too; 0: it ends now.",
+        examples=[3_600],
+        json_schema_extra=models.INT32,
+    )
+
+
+class WebhookRotated(WebhookCreated):
+    """A webhook with its new secret, which is shown this once."""
+
+    old_secret_until: models.Time | None = Field(
+        description="Until when messages are signed with the old secret too.", examples=["2026-11-24T13:06:16.000000Z"]
+    )
+
+
 class Delivery(models.Answered):
     """How far a webhook has come."""
 
@@ -260,6 +282,37 @@ def delete_webhook(given: Given, who: Administrator, webhook: WebhookId, if_matc
     """Remove a webhook."""
     webhooks.delete(given.store, who, webhook, etags.expected(if_match))
     return answers.nothing()
+
+
+@router.post(
+    "/{webhook}/secret",
+    operation_id="rotate_webhook_secret",
+    summary="Rotate secret of webhook",
+    response_model=WebhookRotated,
+    responses={
+        **success(200, "The webhook with its new secret."),
+        **responses("invalid", "not-found", "stale", "precondition-required"),
+    },
+)
+def rotate_webhook_secret(
+    request: Request,
+    given: Given,
+    who: Administrator,
+    webhook: WebhookId,
+    rotation: WebhookRotation,
+    if_match: etags.IfMatch = None,
+) -> Response:
+    """Give a webhook another secret. The answer has it, this once.
+
+    Until the old one ends, `webhook-signature` has a signature of each: a receiver that knows either takes the messages.
+    """
+    made, secret, until = webhooks.rotate(
+        given.store, who, webhook, rotation.secret, rotation.grace_seconds, etags.expected(if_match)
+    )
+    ends = None if until is None else clock.shown(until)
+    answer = answers.resource(request, {**shown(made), "secret": secret, "old_secret_until": ends}, made.revision)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @router.get(
