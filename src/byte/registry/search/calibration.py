@@ -66,9 +66,9 @@ def spread_of(embedder: Embedder) -> Spread:
 
 SEMANTIC: Final = 2.2
 """What the semantic arm counts beside BM25, for each spread above the mean."""
-GOOD: Final = 0.3
+GOOD: Final = 0.35
 """From which likelihood of its best hit on an answer is good."""
-WEAK: Final = 0.1
+WEAK: Final = 0.15
 """Below which it is none."""
 _BOTH: Final = (-4.02, 0.2, 1.33, 0.62)
 """Logistic regression on the best hits of the development queries, of questions to other sets, and of questions whose

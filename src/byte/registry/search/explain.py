@@ -10,9 +10,13 @@ from byte.registry.search.words import words
 def matched(entry: Entry, shown: Mapping[int, tuple[str, ...]], lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
     """The words of a question by the field of an entry that has them; `shown`: the words by their number."""
     found: dict[str, tuple[str, ...]] = {}
+    numbers = lexicon.forms
     for field, text in zip(FIELDS, fields_of(entry), strict=True):
-        numbers = dict.fromkeys(lexicon.number(word) for word in words(text))
-        here = dict.fromkeys(word for number in numbers if number is not None for word in shown.get(number, ()))
+        here: dict[str, None] = {}
+        for word in words(text):
+            number = numbers.get(word)
+            if number is not None and number in shown:
+                here.update(dict.fromkeys(shown[number]))
         if here:
             found[field] = tuple(here)
     return found

@@ -51,6 +51,8 @@ def write(path: Path, said: bytes, arrays: Mapping[str, Array]) -> None:
     """Writes an index: `said` is JSON. Raises `OSError`."""
     parts, pieces = _laid_out(arrays)
     head = msgspec.json.encode(Head(FORMAT, msgspec.Raw(said), parts))
+    # Arrays are read where they stand: numbers that straddle words of memory would be copied at every look.
+    head += b" " * (-(len(_MAGIC) + _SIZE + len(head)) % _ALIGNED)
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     digest = hashlib.sha256()
     try:

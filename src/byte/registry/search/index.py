@@ -350,7 +350,7 @@ class Index:
                 methods=places.methods.keys,
                 tags=places.tags.keys,
                 stems=lexicon.stems,
-                forms=lexicon.forms(),
+                forms=list(lexicon.forms),
             )
             encoded = msgspec.json.encode(said)
         files.write(path, encoded, kept.laid_out(now))

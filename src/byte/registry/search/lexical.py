@@ -85,7 +85,8 @@ class Lexicon:
     def __init__(self, stems: Iterable[str] = ()) -> None:
         self.stems: list[str] = []
         self._numbers: dict[str, int] = {}
-        self._forms: dict[str, int] = {}
+        self.forms: dict[str, int] = {}
+        """The number of each word as it is written."""
         self.spelling = Spelling()
         for one in stems:
             self._number(one)
@@ -99,21 +100,17 @@ class Lexicon:
 
     def learn(self, word: str) -> int:
         """The number of a word's stem, a new one if need be; -1 of a stop word."""
-        number = self._forms.get(word)
+        number = self.forms.get(word)
         if number is None:
             found = stem(word)
-            number = self._forms[word] = self._number(found) if found else -1
+            number = self.forms[word] = self._number(found) if found else -1
             if found:
                 self.spelling.learn(word)
         return number
 
-    def forms(self) -> list[str]:
-        """All words that it learned, as they are written."""
-        return list(self._forms)
-
     def number(self, word: str) -> int | None:
         """The number of a word's stem, None where it is not known, -1 of a stop word."""
-        number = self._forms.get(word)
+        number = self.forms.get(word)
         if number is None:
             found = stem(word)
             return self._numbers.get(found) if found else -1
@@ -121,7 +118,7 @@ class Lexicon:
 
     def read(self, text: str) -> list[int]:
         """The numbers of a text's words, without stop words; learns those that it does not know."""
-        known = self._forms
+        known = self.forms
         return [number for word in words(text) if (number := known[word] if word in known else self.learn(word)) >= 0]
 
 
