@@ -1,18 +1,19 @@
-"""Shows Byte at work on the bundled examples: a review, then a registry.
+"""Shows Byte at work on the bundled examples: a review, then a registry with its gate.
 
     python scripts/demo.py                 # both, at a terminal in colour
     python scripts/demo.py --review-only   # without the registry
     python scripts/demo.py --markdown      # only the report, as docs/demo-report.md holds it
 
-The review is of a repository that is built from examples/library-api: two commits, `main` from base/ and `ratings` with
-head/ laid over it. It is the same in every byte each time, and stays in .demo/ so that one can look around in it.
+The review is of a repository that is built from examples/library-api: `main` from base/, `ratings` with head/ laid over it,
+`mended` with what the review asked for on top. It is the same in every byte each time, and stays in .demo/ so that one can
+look around in it.
 
-The registry starts on an empty file in a temporary folder, at a free port. It reads examples/services, answers a few
-requests and stops; nothing of it stays.
+The registry starts on an empty file in a temporary folder, at a free port. The library publishes `main` there, its client in
+examples/reading-club declares what it uses, `ratings` is refused, `mended` is let in; then examples/services are imported and
+an operation is looked for by what it does. Nothing of the registry stays.
 """
 
 import argparse
-import json
 import os
 import re
 import shlex
@@ -22,16 +23,17 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "library-api"
 SERVICES = ROOT / "examples" / "services"
+CLIENT = ROOT / "examples" / "reading-club"
+QUESTION = "give a customer the money back"
 RANGE = "main..ratings"
 PATIENCE = 30
 """Seconds that the registry has to start, to answer, and to stop."""
@@ -72,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{repository} is a lending library that adds ratings. `{byte} review {RANGE}` there says:\n", flush=True)
     failed = review(folder)
     if not failed and not options.review_only:
-        failed = show_registry()
+        failed = show_registry(folder)
     if not failed:
         print(
             f"\nLook further:\n"
@@ -88,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def build(folder: Path) -> None:
-    """Write the example as a repository with the branches `main` and `ratings`, in place of an older one."""
+    """Write the example as a repository with the branches `main`, `ratings` and `mended`, in place of an older one."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
@@ -97,6 +99,9 @@ def build(folder: Path) -> None:
     _commit(folder, "base", "Lend books", "2026-01-12T09:00:00+00:00")
     git(folder, "checkout", "--quiet", "-b", "ratings")
     _commit(folder, "head", "Rate books", "2026-01-19T09:00:00+00:00")
+    git(folder, "checkout", "--quiet", "-b", "mended")
+    _commit(folder, "mended", "Keep the owner of a book", "2026-01-20T09:00:00+00:00")
+    git(folder, "checkout", "--quiet", "ratings")
 
 
 def _commit(folder: Path, part: str, message: str, date: str) -> None:
@@ -127,31 +132,34 @@ class Registry(NamedTuple):
     url: str
     key: str
 
-    def get(self, path: str) -> Any:
-        """What it answers, from JSON."""
-        request = urllib.request.Request(f"{self.url}{path}", headers={"Authorization": f"Bearer {self.key}"})
-        # The machine's proxies have no business between the two.
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with direct.open(request, timeout=PATIENCE) as answer:
-            return json.load(answer)
 
-
-def show_registry() -> int:
-    """Start a registry, import the bundled services, ask it two things, stop it. 0 where it is not installed."""
+def show_registry(repository: Path) -> int:
+    """Publish, consume, refuse, let in, import and search, each as one would type it. 0 where that went as it should."""
     missing = [name for name in ("fastapi", "sqlalchemy", "uvicorn") if find_spec(name) is None]
     if missing:
         print(f"\nThe registry is left out: {', '.join(missing)} not installed (`pip install 'byte-review[server]'`).")
         return 0
-    byte, documents = _shown(_byte()), _shown(SERVICES)
-    print(f"\n{'-' * 100}\n\n`{byte} serve` keeps every backend API of a company. An empty one, after", flush=True)
-    print(f"`{byte} import {documents} {documents}/web-shop.ndjson`:\n", flush=True)
+    byte, shown = _shown(_byte()), _shown(repository)
+    print(f"\n{'-' * 100}\n\n`{byte} serve` keeps every backend API of a company. To an empty one:", flush=True)
+    publish = ("publish", "--service", "library", "--repo", shown, "--quiet", "--no-cache")
+    steps: tuple[tuple[str, tuple[str, ...], int], ...] = (
+        ("The library publishes its contract, read from source.", (*publish, "--from", "git:main", "--version", "1.0.0"), 0),
+        ("A client says what it uses: read from its source too.", ("consume", "library", "--from", _shown(CLIENT)), 0),
+        ("The change that was reviewed above is not let in.", (*publish, "--from", "git:ratings", "--version", "1.1.0"), 1),
+        ("With the field kept it is.", (*publish, "--from", "git:mended", "--version", "1.1.0"), 0),
+        ("The other services are imported.", ("import", _shown(SERVICES), f"{_shown(SERVICES)}/web-shop.ndjson", "--quiet"), 0),
+        ("Do we have an API for that?", ("search", QUESTION, "--limit", "3"), 0),
+    )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as registry:
-        command = [str(_byte()), "import", str(SERVICES), str(SERVICES / "web-shop.ndjson"), "--server", registry.url]
-        known = {**environment(), "BYTE_API_KEY": registry.key}
-        imported = subprocess.run([*command, "--quiet"], env=known, check=False).returncode
-        for line in _told(registry):
-            print(line)
-    return imported
+        for said, arguments, expected in steps:
+            print(f"\n# {said}\n$ {byte} {shlex.join(arguments)}\n", flush=True)
+            own = {**environment(), "BYTE_API_KEY": registry.key}
+            command = [str(_byte()), *arguments, "--server", registry.url]
+            code = subprocess.run(command, env=own, check=False).returncode
+            if code != expected:
+                print(f"This ended with {code}, not with {expected}.", file=sys.stderr)
+                return code or 1
+    return 0
 
 
 @contextmanager
@@ -187,39 +195,6 @@ def _welcome(process: "subprocess.Popen[str]", log: Path) -> Registry:
     if url is None or key is None:
         raise SystemExit(f"The registry does not start:\n{said}{log.read_text(encoding='utf-8')}")
     return Registry(url.group(), key.group())
-
-
-def _told(registry: Registry) -> Iterator[str]:
-    """Two requests and what they are answered, a line at a time."""
-    services = registry.get("/v1/services")["items"]
-    for one in services:
-        yield f"  {one['name']:<10}  {one['kind']:<4}  {one['latest']:<6}  {one['description'] or one['title']}"
-    path = "/v1/operations?kind=rest&method=POST"
-    operations = registry.get(path)["items"]
-    yield f"\nWhich operations write? GET {path}\n"
-    for one in operations:
-        yield f"  {one['id']}  {one['service']:<10}  {one['name']:<28}  {one['summary']}"
-    yield f"\nOne of them, with all that it refers to: GET /v1/operations/{operations[0]['id']}\n"
-    whole = registry.get(f"/v1/operations/{operations[0]['id']}")
-    shown = {key: whole[key] for key in ("service", "version", "name", "operation_id")}
-    shown["body"] = {"requestBody": whole["body"]["requestBody"]}
-    shown["components"] = {key: whole["components"][key] for key in list(whole["components"])[:2]}
-    yield from (f"  {line}" for line in _indented(shown))
-    yield f"  ... and {len(whole['components']) - 2} more components"
-
-
-def _indented(value: Any) -> list[str]:
-    """JSON as a person writes it: what fits on a line stands on one."""
-
-    def written(value: Any, indent: int) -> str:
-        flat = json.dumps(value, ensure_ascii=False)
-        if not isinstance(value, dict) or len(flat) + indent < 96:
-            return flat
-        inner = " " * (indent + 2)
-        rows = (f"{inner}{json.dumps(key)}: {written(held, indent + 2)}" for key, held in value.items())
-        return "{\n" + ",\n".join(rows) + f"\n{' ' * indent}}}"
-
-    return written(value, 0).splitlines()
 
 
 # --- both --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
     python scripts/docs.py --check | --write
 
 Generated are: the report in README.md (from docs/demo-report.md), the help of the commands (those of the registry in
-docs/registry.md, the others in docs/reviewing.md), the report in docs/diff.md
+docs/registry.md, docs/publishing.md and docs/consumers.md, the others in docs/reviewing.md), the report in docs/diff.md
 (of examples/orders-api), the settings of the registry, the table of rules by report line, docs/rules.md and one page a
 rule in docs/rules/. A part whose source is not there is left as it is.
 """
@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("serve",), ("import",), ("search",), ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
         ("migrate",), ("backup",), ("restore",),
     ),
+    "publishing.md": (("publish",), ("policy",)),
+    "consumers.md": (("consume",), ("impact",)),
 }  # fmt: skip
 """The page that shows the help of each command."""
 

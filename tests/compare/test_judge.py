@@ -107,6 +107,17 @@ def test_a_parameter_of_an_operation_that_is_not_known_may_be_there() -> None:
     assert {(d.level, d.proof) for d in compared(base, revision).values()} == {("warning", "undecided")}
 
 
+def test_a_body_that_seems_gone_may_be_a_parameter_of_a_type_that_is_not_known() -> None:
+    base = holding(TEXT, {}, place="request")
+    revision = copy.deepcopy(base)
+    del revision["paths"]["/orders"]["post"]["requestBody"]
+    assert {d.level for d in compared(base, revision).values()} == {"breaking"}
+    order_ = {"name": "order", "in": "query", "required": True, "schema": {UNKNOWN: {"reason": "a library's model"}}}
+    revision["paths"]["/orders"]["post"]["parameters"] = [order_]
+    found = compared(base, revision)["request-body-removed"]
+    assert (found.level, found.proof) == ("warning", "undecided")
+
+
 def test_a_shared_schema_breaks_once_for_all_operations() -> None:
     base, revision = (
         holding({"$ref": "#/components/schemas/Order"}, {"Order": order(total=schema)}) for schema in (TEXT, NUMBER)

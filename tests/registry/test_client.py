@@ -13,6 +13,7 @@ from byte.registry.collect import collect
 from byte.registry.errors import RegistryError, UnavailableError
 from byte.registry.exports import export
 from byte.registry.imports import lines
+from byte.registry.records import Document
 from byte.registry.store import Store
 
 
@@ -135,3 +136,49 @@ def test_an_answer_that_is_none_is_an_error(serving, status, body, error, said):
 def test_a_server_that_is_not_there_is_told():
     with pytest.raises(UnavailableError, match="not reached"):
         list(Client("http://127.0.0.1:1").imported([b"{}\n"]))
+
+
+# --- a publish, a review -----------------------------------------------------------------------
+
+DOCUMENT = Document("sha256:x", "application/json", b"{}")
+
+
+def answering(serving, status, body):
+    serving.answer = lambda _: (status, json.dumps(body).encode())
+    return Client(serving.url, "byte_key_x")
+
+
+def test_a_publish_is_sent_as_it_is_and_answered_by_what_became_of_it(serving):
+    asked = {"label": "1.0", "override": "We know & agree."}
+    made = answering(serving, 201, {"label": "1.0", "review": None}).published("orders", DOCUMENT, asked)
+    assert (made["outcome"], made["label"]) == ("published", "1.0")
+    assert serving.seen[0] == (
+        "/v1/services/orders/versions?label=1.0&override=We+know+%26+agree.",
+        "Bearer byte_key_x",
+        "application/json",
+        b"{}",
+    )
+    trial = answering(serving, 200, {"review": {"verdict": "APPROVED"}}).published("orders", DOCUMENT, {})
+    known = answering(serving, 200, {"review": None}).published("orders", DOCUMENT, {})
+    assert (trial["outcome"], known["outcome"]) == ("published", "unchanged")
+
+
+def test_a_refusal_is_an_answer_and_every_other_problem_an_error(serving):
+    problem = {"type": "/problems/version-refused", "detail": "It breaks.", "review": {"refusals": [{}]}}
+    told = answering(serving, 422, problem).published("orders", DOCUMENT, {})
+    assert told == {"outcome": "refused", "detail": "It breaks.", "review": {"refusals": [{}]}}
+    for status, kind in ((422, "unreadable-document"), (409, "conflict"), (401, "unauthenticated")):
+        client_ = answering(serving, status, {"type": f"/problems/{kind}", "detail": f"It is {kind}."})
+        with pytest.raises(RegistryError, match=rf"refused the document \({status}\): It is {kind}"):
+            client_.published("orders", DOCUMENT, {})
+    for body in (b"<html>", b"[]", b'{"type": 1}'):
+        serving.answer = lambda _, body=body: (422, body)
+        with pytest.raises(RegistryError, match="does not answer as a registry does"):
+            Client(serving.url).published("orders", DOCUMENT, {})
+
+
+def test_a_review_is_sent_to_be_kept(serving):
+    kept = answering(serving, 201, {"id": "abc"}).reviewed({"service": "orders", "verdict": "APPROVED"})
+    assert (kept, serving.seen[0][0], serving.seen[0][2]) == ({"id": "abc"}, "/v1/reviews", "application/json")
+    with pytest.raises(RegistryError, match="refused the review"):
+        answering(serving, 404, {"detail": "There is no service `orders`."}).reviewed({})

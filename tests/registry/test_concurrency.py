@@ -101,14 +101,61 @@ def test_fifty_publishes_of_different_services_all_succeed(client: TestClient) -
     assert Counter(event["type"] for event in events)["version.published"] == 50
 
 
-def test_of_twenty_publishes_on_one_base_one_succeeds(client: TestClient) -> None:
+def growing(version: int) -> dict[str, Any]:
+    """A contract that has all that the ones before it have."""
+    path = {"get": {"responses": {"200": {"description": "OK"}}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "x", "version": str(version)},
+        "paths": {"/all": path, f"/new{version}": path},
+    }
+
+
+def whole(client: TestClient) -> list[str]:
+    """The labels of a service whose versions are all complete, each with its base, its operations and its review."""
+    found = client.get("/v1/services/orders/versions?sort=sequence&limit=200").json()["items"]
+    assert [version["sequence"] for version in found] == list(range(1, len(found) + 1))
+    assert [version["base"] for version in found] == [None, *(version["label"] for version in found[:-1])]
+    reviewed = [review["version"] for review in client.get("/v1/reviews?outcome=published&limit=200").json()["items"]]
+    labels = [version["label"] for version in found]
+    assert sorted(reviewed) == sorted(labels[1:])
+    told = client.get("/v1/events?types=version.published&limit=200").json()["items"]
+    assert [event["version"] for event in told] == labels
+    for version in found:
+        operations = client.get(f"/v1/operations?service=orders&version={version['label']}").json()["items"]
+        assert len(operations) == version["operation_count"]
+    return labels
+
+
+def test_of_fifty_publishes_on_one_base_one_succeeds(client: TestClient) -> None:
     client.post("/v1/services", json={"name": "orders"})
     client.post("/v1/services/orders/versions", json=contract(0))
 
     def publish(number: int) -> int:
-        return client.post("/v1/services/orders/versions?base=0", json=contract(number + 1)).status_code
+        document = growing(number + 1)
+        document["paths"]["/p0"] = document["paths"]["/all"]
+        return client.post("/v1/services/orders/versions?base=0", json=document).status_code
 
-    assert Counter(together(20, publish)) == {201: 1, 409: 19}
+    assert Counter(together(50, publish)) == {201: 1, 409: 49}
+    assert len(whole(client)) == 2
+
+
+def test_of_fifty_publishes_that_name_no_base_each_is_judged_by_the_one_before(client: TestClient) -> None:
+    """Each lacks what the others add: one follows the first version, and all others break it."""
+    client.post("/v1/services", json={"name": "orders"})
+    client.post("/v1/services/orders/versions", json=growing(0))
+
+    def publish(number: int) -> int:
+        document = growing(number + 1)
+        document["paths"]["/new0"] = document["paths"]["/all"]
+        return client.post("/v1/services/orders/versions", json=document).status_code
+
+    counts = Counter(together(50, publish))
+    assert set(counts) <= {201, 409, 422}
+    assert counts[201] == 1
+    assert len(whole(client)) == 2
+    refused = client.get("/v1/events?types=version.refused&limit=200").json()["items"]
+    assert len(refused) == counts[422]
 
 
 def test_a_name_is_given_once_however_many_want_it(client: TestClient) -> None:

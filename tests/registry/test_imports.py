@@ -18,8 +18,8 @@ from byte.registry.errors import ConflictError, UnavailableError
 from byte.registry.exports import export
 from byte.registry.imports import Options, documents, lines
 from byte.registry.lines import split
-from byte.registry.records import Consumer, Link, Owner, Probe, Service, Use
-from byte.registry.store import Store, consumers, events, owners, services, versions
+from byte.registry.records import Consumer, Link, Override, Owner, Policy, Probe, Service, Use
+from byte.registry.store import Store, consumers, events, overrides, owners, policies, services, versions
 
 TEAM = Actor("key-1", "publish", owner="team")
 
@@ -40,7 +40,7 @@ def line(**value):
 
 
 def done(store, *given, who=SYSTEM, limits=LIMITS):
-    return [json.loads(told) for told in lines(store, who, given, limits)]
+    return [json.loads(told) for told in lines(store, who, given, Options(limits=limits))]
 
 
 def exported(store):
@@ -337,6 +337,20 @@ def fill(store, clock):
         owners.add(write, Owner(name="team", title="Team", contacts=(Link("chat", "https://chat.example/team"),)))
         services.add(write, Service(name="orders", owner="team", lifecycle="experimental", tags=("money",)))
         services.add(write, Service(name="empty", kind="mcp", description="Nothing\nyet."))
+        policies.add(write, Policy(compatibility="none", verdict="NEEDS REVISION"))
+        policies.add(write, Policy(service="empty", severities={"removed-operation": "note"}, scheme="semver"))
+        overrides.add(
+            write,
+            Override(
+                id="0" * 24,
+                service="empty",
+                rule="sunset",
+                reason="Nobody\u2019s.",
+                until=clock() + DAY,
+                actor="me",
+                created_at=clock(),
+            ),
+        )
     for label in ("1", "2", "3"):
         publish.publish(store, TEAM, "orders", read(spec("Orders", label, f"/{label}")), commit="abcdef0")
     publish.publish(store, TEAM, "orders", read(spec("Orders", "4", "/4").decode().encode("utf-16")), state="draft")
@@ -367,7 +381,7 @@ def test_an_export_makes_the_same_registry_of_an_empty_one(store, clock, tmp_pat
 def test_an_export_that_is_imported_where_it_is_from_changes_nothing(light, clock):
     fill(light, clock)
     whole, told = exported(light), event_types(light)
-    assert done(light, whole)[-1] == {"type": "summary", "created": 0, "updated": 0, "unchanged": 8, "failed": 0}
+    assert done(light, whole)[-1] == {"type": "summary", "created": 0, "updated": 0, "unchanged": 11, "failed": 0}
     assert (exported(light), event_types(light)) == (whole, told)
 
 
@@ -379,7 +393,7 @@ def test_an_export_brings_back_what_was_changed_since(light, clock):
         owners.replace(write, Owner(name="team", title="Else"))
         services.replace(write, Service(name="empty", kind="mcp", owner="team"))
         consumers.replace(write, Consumer(service="orders", name="shop"))
-    assert done(light, whole)[-1] == {"type": "summary", "created": 0, "updated": 4, "unchanged": 4, "failed": 0}
+    assert done(light, whole)[-1] == {"type": "summary", "created": 0, "updated": 4, "unchanged": 7, "failed": 0}
     assert exported(light) == whole
 
 

@@ -13,8 +13,8 @@ from byte.registry.clock import DAY
 from byte.registry.documents import read
 from byte.registry.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
 from byte.registry.publish import Publication, append
-from byte.registry.records import NEXT, STATES, Operation, Owner, Service, State
-from byte.registry.store import Store, events, operations, owners, services, versions
+from byte.registry.records import NEXT, STATES, Operation, Owner, Policy, Service, State
+from byte.registry.store import Store, events, operations, owners, policies, services, versions
 
 NOW = 1_000 * DAY
 TEAM = Actor("key-1", "publish", owner="team")
@@ -42,6 +42,8 @@ def filled(url):
         owners.add(write, Owner(name="team"))
         owners.add(write, Owner(name="others"))
         services.add(write, Service(name="orders", owner="team"))
+        # The gate has tests of its own (test_gate.py): here nothing is asked of a version.
+        policies.add(write, Policy(compatibility="none", verdict="NEEDS REVISION"))
     return opened
 
 

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import jsonschema_rs
+import msgspec
 import pytest
 from hypothesis import given, settings
 
+from byte.model.consulted import Affected, Alike, Consulted, Felt, Similar
 from byte.model.review import Area, Aspect, Severity, Verdict
 from byte.report.json import render
 from tests.report.reviews import HOSTILE, MIXED, REVIEWS, everywhere
@@ -24,6 +26,21 @@ FINDING_KEYS = {
 @pytest.mark.parametrize("review", REVIEWS.values(), ids=REVIEWS)
 def test_documents_are_valid(review):
     assert [str(error) for error in VALIDATOR.iter_errors(json.loads(render(review)))] == []
+
+
+def test_what_a_registry_said_is_told_only_where_one_was_asked():
+    hit = Affected(consumer="web", operation="GET /a", fields=("b",), reason="reads `b`", evidence=("c.py:1",))
+    said = Consulted(
+        service="shop",
+        consumers=2,
+        breaks=(Felt(id="x", operations=("GET /a",), message="`b` was removed", consumers=(hit,)),),
+        similar=(Alike(operation="GET /n", found=(Similar(service="crm", operation="GET /m", score=0.9),)),),
+        notices=("No answer.",),
+    )
+    document = json.loads(render(msgspec.structs.replace(MIXED, registry=said)))
+    assert [str(error) for error in VALIDATOR.iter_errors(document)] == []
+    assert document["registry"]["breaks"][0]["consumers"][0]["consumer"] == "web"
+    assert "registry" not in json.loads(render(MIXED))
 
 
 @pytest.mark.parametrize("where", ["", "findings/0", "assessment/Caching", "counts", "libraries/0", "accepted/0"])
@@ -51,7 +68,8 @@ def test_the_schema_knows_the_words_of_the_model():
 
 def test_the_schema_lists_the_keys_in_the_order_of_the_document():
     document = json.loads(render(MIXED))
-    assert list(document) == list(SCHEMA["properties"]) == SCHEMA["required"]
+    asked_for = ["registry"]
+    assert [*document, *asked_for] == list(SCHEMA["properties"]) == [*SCHEMA["required"], *asked_for]
     assert list(document["findings"][0]) == list(SCHEMA["$defs"]["finding"]["properties"])
     assert set(document["findings"][0]) == FINDING_KEYS
 

@@ -97,11 +97,14 @@ def story(recorder: Recorder) -> None:
     ask("replace_consumer", service="orders", consumer="web-shop", json=used, headers=ANY)
     ask("get_consumer", service="orders", consumer="web-shop")
     ask("list_consumers", service="orders")
+    ask("list_operation_consumers", operation=operation)
+    ask("get_impact", service="orders", query="?operation=GET%20/orders/%7Bid%7D&field=status")
     review = {"service": "orders", "commit": "1cd7a71", "verdict": "APPROVED", "report": {"findings": []}}
     made = ask("create_review", 201, json=review)
     ask("create_review", json=review)
     ask("get_review", review=made["id"])
     ask("list_reviews")
+    _policies(ask)
     with recorder.store.writing() as write:
         checks = [
             HealthCheck(
@@ -160,6 +163,21 @@ def _versions(ask: Any) -> None:
     ask("list_components", service="orders", version="1.5.0")
     ask("get_service", service="orders")
     ask("list_services", query="?limit=1&kind=rest")
+
+
+def _policies(ask: Any) -> None:
+    ask("get_default_policy")
+    ask("replace_default_policy", 201, json={"compatibility": "backward"}, headers=NEW)
+    ask("replace_default_policy", json={"compatibility": "backward", "sunset": True}, headers=ANY)
+    mine = {"compatibility": "consumers", "severities": {"changed-default-status": "note"}}
+    ask("replace_policy", 201, service="orders", json=mine, headers=NEW)
+    ask("replace_policy", service="orders", json={**mine, "overriding": "owner"}, headers=ANY)
+    ask("get_policy", service="orders")
+    leave = {"version": "2.0.0", "rule": "removed-operation", "operation": "DELETE /orders/{id}"}
+    leave |= {"reason": "Nobody has called it for a year.", "until": "2027-01-31T00:00:00Z"}
+    made = ask("create_override", 201, service="orders", json=leave)["id"]
+    ask("get_override", service="orders", override=made)
+    ask("list_overrides", service="orders")
 
 
 def _webhooks_and_keys(ask: Any) -> None:

@@ -42,7 +42,8 @@ def document(version: str, *paths: str, deprecated: bool = False) -> dict[str, A
 
 @pytest.fixture
 def orders(client: TestClient) -> TestClient:
-    """A client of a registry with a service and its first version."""
+    """A client of a registry with a service and its first version, in which nothing is asked of the next."""
+    client.put("/v1/policy", json={"compatibility": "none", "verdict": "NEEDS REVISION"}, headers=NEW)
     client.post("/v1/owners", json={"name": "shop"})
     client.post("/v1/services", json={"name": "orders", "owner": "shop"})
     assert client.post("/v1/services/orders/versions", json=document("1.0.0")).status_code == 201
@@ -67,7 +68,7 @@ def test_a_version_is_published_with_its_document_as_the_body(orders: TestClient
     assert made.headers["location"] == "/v1/services/orders/versions/1.1.0"
     said = made.json()
     assert (said["sequence"], said["base"], said["operation_count"], said["commit"]) == (2, "1.0.0", 2, "1cd7a71")
-    assert orders.get(made.headers["location"]).json() == said
+    assert {**orders.get(made.headers["location"]).json(), "review": None} == said
     assert orders.get("/v1/services/orders").json()["latest"] == "1.1.0"
     assert [version["label"] for version in items(orders, "/v1/services/orders/versions")] == ["1.1.0", "1.0.0"]
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from byte.model.change import Unreadable
@@ -5,7 +7,7 @@ from byte.model.errors import SettingsError
 from byte.model.review import Area, Finding, Severity
 from byte.sources import settings
 from byte.sources.read import read
-from byte.sources.settings import Accept, Settings
+from byte.sources.settings import Accept, Consumes, Settings, Uses
 
 FULL = b"""
 [project]
@@ -19,6 +21,7 @@ select = ["BYT101"]
 ignore = ["verb-in-path"]
 fail-on = "major"
 baseline = "quality/byte.json"
+service = "shop-api"
 severity = { unbounded-list = "note", "BYT102" = "off" }
 
 [[tool.byte.accepted]]
@@ -35,6 +38,43 @@ until = "2029-12-01"
 
 [tool.other]
 """
+
+
+def test_what_a_project_consumes_is_read_with_its_name():
+    text = b"""[tool.byte]
+service = "web"
+[tool.byte.consumes.orders]
+base = ["ORDERS_URL", "https://orders.test"]
+[[tool.byte.consumes.orders.uses]]
+operation = "GET /orders"
+reads = ["id"]
+[tool.byte.consumes.mail]
+"""
+    found = settings.parse(text, "pyproject.toml")
+    assert isinstance(found, Settings)
+    assert found.service == "web"
+    assert found.consumes == (
+        Consumes(
+            service="orders",
+            base=("ORDERS_URL", "https://orders.test"),
+            uses=(Uses(operation="GET /orders", reads=("id",)),),
+        ),
+        Consumes(service="mail"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("consumes = []", "`consumes` is a table: write [tool.byte.consumes.SERVICE]"),
+        ("[tool.byte.consumes.orders]\nurl = 1", "[tool.byte.consumes.orders] has no key `url`"),
+        ("[[tool.byte.consumes.orders.uses]]\nreads = []", "has no `operation`: say it."),
+        ('[tool.byte.consumes.orders]\nbase = "x"', "`base` is a list of strings"),
+    ],
+)
+def test_what_is_wrong_about_consumes_is_said(text, said):
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        settings.parse(f"[tool.byte]\n{text}\n".encode(), "pyproject.toml")
 
 
 def finding(**values):
@@ -55,9 +95,24 @@ def test_every_key_is_read():
     assert (found.select, found.ignore) == (("BYT101",), ("verb-in-path",))
     assert found.severity == {"unbounded-list": "note", "BYT102": "off"}
     assert [entry.until for entry in found.accepted] == ["2030-01-31", "2029-12-01"]
-    assert found.source == "pyproject.toml"
+    assert (found.source, found.service) == ("pyproject.toml", "shop-api")
     assert found.rule_lines["verb-in-path"] == 10
     assert settings.parse(FULL.replace(b"fail-on", b"fail_on").replace(b"\n", b"\r\n"), "pyproject.toml") == found
+
+
+def test_the_project_is_named_by_the_nearest_file_that_names_it(repo):
+    repo.commit(
+        {
+            "pyproject.toml": '[project]\nname = "All"\n',
+            "api/pyproject.toml": "[tool.x]\n",
+            "api/in/pyproject.toml": '[project]\nname = "Inner"\n',
+            "broken/pyproject.toml": "[project\n",
+            "odd/pyproject.toml": "project = 1\n",
+        }
+    )
+    head = read(repo.root, "HEAD", audit=True).change.head
+    named = {folder: settings.project_name(head, folder) for folder in ("", "api", "api/in", "broken", "odd")}
+    assert named == {"": "All", "api": "All", "api/in": "Inner", "broken": "All", "odd": "All"}
 
 
 def test_a_file_without_the_table_says_nothing():
@@ -138,7 +193,7 @@ def test_rules_are_checked_against_those_there_are():
     ):
         settings.check_rules(found, known - {"verb-in-path"} | {"verb-in-paths"})
     with pytest.raises(
-        SettingsError, match=r"pyproject\.toml:16: there is no rule `breaking-change`; `byte rules` lists"
+        SettingsError, match=r"pyproject\.toml:17: there is no rule `breaking-change`; `byte rules` lists"
     ):
         settings.check_rules(found, known - {"breaking-change"})
 

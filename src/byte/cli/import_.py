@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from byte.cli.output import write
-from byte.cli.registry import DATABASE, opened, part
+from byte.cli.registry import DATABASE, KEY, opened, part
 from byte.model.errors import ByteError, SettingsError
 from byte.sources import paths
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from byte.registry.collect import Given
     from byte.registry.imports import Result
 
-_KEY: Final = "BYTE_API_KEY"
+
 _OUTCOMES: Final = ("created", "updated", "unchanged", "failed")
 _SAID: Final = {
     "created": "new",
@@ -61,13 +61,19 @@ def import_(
         "URLs, `git:REV:FILE`, or what a registry exported (`.ndjson`).",
     ),
     server: str | None = typer.Option(
-        None, "--server", metavar="URL", help=f"Import into the registry that runs there; its API key is in {_KEY}."
+        None, "--server", metavar="URL", help=f"Import into the registry that runs there; its API key is in {KEY}."
     ),
     database_url: str | None = DATABASE,
     owner: str | None = typer.Option(None, "--owner", metavar="NAME", help="The team that new services belong to."),
     kind: Kind | None = typer.Option(None, "--kind", help="What the documents are; else each is what it looks like."),
     format_: Format = typer.Option(
         Format.TERMINAL, "--format", help="A summary for people, or one line of JSON for each document."
+    ),
+    gate: bool = typer.Option(
+        True,
+        "--gate/--no-gate",
+        help="Whether versions of services that are there already pass the gate; to load what was published elsewhere an "
+        "admin leaves that out.",
     ),
     fail_fast: bool = typer.Option(False, "--fail-fast", help="Stop at the first document that fails."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Say nothing but what failed."),
@@ -85,7 +91,7 @@ def import_(
         raise SettingsError("`--server` and `--database-url` are two places: give one of them.")
     imports = part("byte.registry.imports")
     given: tuple[Given, ...] = part("byte.registry.collect").collect(names, Path.cwd())
-    options = imports.Options(owner=owner, kind=kind.value if kind is not None else None)
+    options = imports.Options(owner=owner, kind=kind.value if kind is not None else None, gate=gate)
     counts: Counter[str] = Counter()
     failures: list[Result] = []
     operations = 0
@@ -120,7 +126,7 @@ Run = Callable[["tuple[Given, ...]", bool, Step], "Iterator[Result]"]
 def _place(server: str | None, database_url: str | None, options: Any) -> Iterator[Run]:
     """How things are imported: into the store of this machine, or into a registry elsewhere."""
     if server is not None:
-        client = part("byte.registry.client").Client(server, os.environ.get(_KEY))
+        client = part("byte.registry.client").Client(server, os.environ.get(KEY))
         yield lambda given, fail_fast, step: _remotely(client, given, options, fail_fast, step)
         return
     with opened(database_url) as store:
@@ -136,7 +142,7 @@ def _here(store: Any, given: "tuple[Given, ...]", options: Any, fail_fast: bool,
         for one in given:
             step()
             if one.lines:
-                yield from imports.line_tasks(who, one.chunks())
+                yield from imports.line_tasks(who, one.chunks(), options)
             else:
                 yield imports.document_task(who, one.name, one.read, options)
 
@@ -149,7 +155,7 @@ def _remotely(client: Any, given: "tuple[Given, ...]", options: Any, fail_fast: 
             yield result
             if fail_fast:
                 return
-        for result in client.imported(batch.lines):
+        for result in client.imported(batch.lines, gate=options.gate):
             yield batch.named(result)
             if fail_fast and result.outcome == "failed":
                 return

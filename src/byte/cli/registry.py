@@ -5,6 +5,7 @@ A review needs neither a server nor a database: it starts faster without them, a
 
 import gc
 import importlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -14,6 +15,18 @@ import typer
 from byte.model.errors import SettingsError
 
 EXTRA: Final = "pip install 'byte-review[server]'"
+
+KEY: Final = "BYTE_API_KEY"
+"""The variable that has the API key."""
+
+SERVER: Final = typer.Option(
+    None,
+    "--server",
+    metavar="URL",
+    envvar="BYTE_SERVER",
+    help=f"The registry that runs there; its API key is in {KEY}. Without it: the store of this machine.",
+)
+"""The option of commands that work on a registry here or elsewhere."""
 
 DATABASE: Final = typer.Option(
     None,
@@ -53,3 +66,24 @@ def opened(database_url: str | None, *, create: bool = True) -> Iterator[Any]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def place(
+    server: str | None, database_url: str | None = None, export: str | None = None, *, seconds: float | None = None
+) -> Iterator[Any]:
+    """The registry that a command asks: at an address, in an exported file, or in the store of this machine.
+
+    `seconds`: how long each request to an address may take. Raises `SettingsError` and `RegistryError`.
+    """
+    if sum(given is not None for given in (server, database_url, export)) > 1:
+        raise SettingsError("`--server`, `--export` and `--database-url` are three places: give one of them.")
+    places = part("byte.registry.places")
+    if server is not None:
+        more = {} if seconds is None else {"seconds": seconds}
+        yield places.Served(part("byte.registry.client").Client(server, os.environ.get(KEY), **more))
+    elif export is not None:
+        yield places.Exported.of_file(export)
+    else:
+        with opened(database_url) as store:
+            yield places.Stored(store, part("byte.registry.actors").SYSTEM)

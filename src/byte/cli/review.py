@@ -1,7 +1,8 @@
 """`byte review`: a range, a tree or a pair of documents in, a report out."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -10,17 +11,23 @@ from typing import NoReturn
 import typer
 
 from byte import rules
+from byte.cli import uploads
 from byte.cli.application import library
 from byte.cli.output import watched, width, write
+from byte.cli.registry import DATABASE, KEY, SERVER, part, place
 from byte.cli.sides import Reader, day, is_document
 from byte.model.errors import SettingsError, SourceError
+from byte.model.ports import Registry
 from byte.model.review import Review, Severity, Verdict
 from byte.report import FORMATS, for_terminal, markdown, sarif
 from byte.review import documents
 from byte.review.run import Progress, fingerprints
 from byte.review.run import review as run
-from byte.sources import baseline, paths
+from byte.sources import baseline, paths, settings
 from byte.sources.read import read
+
+_SECONDS = 8.0
+"""How long a registry has for each answer: a review does not wait for it."""
 
 
 class Format(StrEnum):
@@ -86,24 +93,52 @@ def review(
     allow_remote: bool = typer.Option(
         False, "--allow-remote", help="For documents: read URLs, those named and those that documents refer to."
     ),
+    registry: str | None = typer.Option(
+        None,
+        "--registry",
+        metavar="URL|FILE",
+        help="Ask a registry, at an address or in an exported file (.ndjson), whom each break breaks and which operations "
+        f"already do what new ones are for; the API key is in {KEY}.",
+    ),
     cache_dir: Path | None = typer.Option(None, "--cache-dir", help="Where facts are kept between runs."),
     no_cache: bool = typer.Option(False, "--no-cache", help="Neither read nor write the cache of facts."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
+    upload: bool = typer.Option(False, "--upload", help="Send the review to the registry, which keeps it."),
+    service: str | None = typer.Option(
+        None,
+        "--service",
+        metavar="NAME",
+        help="With --upload or --registry: what the registry calls the project; by default `service` in [tool.byte], else "
+        "the project's name (with --registry the title of its contract first).",
+    ),
+    version: str | None = typer.Option(
+        None, "--version", metavar="LABEL", help="With --upload: the registered version that it is of, if any."
+    ),
+    server: str | None = SERVER,
+    database_url: str | None = DATABASE,
 ) -> None:
     """Review a change of a FastAPI project, or of an OpenAPI document, and print the report, which ends in a verdict.
 
-    Nothing of the project is run, imported or installed, nothing is written to the repository, nothing is sent.
+    Nothing of the project is run, imported or installed, nothing is written to the repository, nothing is sent but the
+    review itself with --upload.
 
     Examples: `byte review`, `byte review main...HEAD --path registry/`, `byte review --all --format json`,
     `byte review old.yaml new.yaml`, `byte review git:main:openapi.yaml`.
 
     Exit codes: 0 the change passes, 1 it does not (see --fail-on), 2 Byte could not do its work.
     """
+    to = uploads.Place(server, database_url, service, version) if upload else None
+    if to is None:
+        _only({"--version": version}, "a review that is sent (`--upload`)")
+    if to is None and registry is None:
+        _only({"--service": service}, "a review that is sent (`--upload`), or that asks a registry (`--registry`)")
     given = {"--path": path, "--all": audit, "--existing": existing, "--write-baseline": write_baseline}
     if revisions is not None and (revision is not None or is_document(revisions)):
         _only(given, "a range of commits, and these are documents")
         reader = Reader(repo=repo, facts=None, allow_remote=allow_remote)
-        _told(_pair(reader, revisions, revision, as_of), format_, answers, fail_on or FailOn.BLOCKER)
+        with _asked(registry, service) as port:
+            pair = _pair(reader, revisions, revision, as_of, port)
+        _told(pair, format_, answers, fail_on or FailOn.BLOCKER, lambda: uploads.send(to, pair))
     _only({"--as-of": as_of, "--allow-remote": allow_remote}, "a pair of documents, and this is a range of commits")
     request = read(repo, revisions, audit=audit or write_baseline is not None, paths=path or [])
     facts = library(cache_dir, no_cache)
@@ -112,9 +147,14 @@ def review(
         baseline.write(write_baseline, counts)
         typer.echo(f"{write_baseline}: {sum(counts.values())} findings are now the baseline.", err=True)
         return
-    result = run(request, facts, existing=existing, progress=_progress(quiet))
+    project = settings.project_name(request.change.head, "") if registry is not None else None
+    with _asked(registry, service or request.settings.service, project) as port:
+        result = run(request, facts, existing=existing, progress=_progress(quiet), registry=port)
     _clear(quiet)
-    _told(result, format_, answers, fail_on or FailOn(request.settings.fail_on))
+    known = uploads.Known(request.settings.service, request.change.head)
+    _told(
+        result, format_, answers, fail_on or FailOn(request.settings.fail_on), lambda: uploads.send(to, result, known)
+    )
 
 
 def _only(given: Mapping[str, object], kind: str) -> None:
@@ -124,7 +164,18 @@ def _only(given: Mapping[str, object], kind: str) -> None:
         raise SettingsError(f"`{named[0]}` is for {kind}: leave it out.")
 
 
-def _pair(reader: Reader, base: str, revision: str | None, as_of: str | None) -> Review:
+@contextmanager
+def _asked(registry: str | None, service: str | None, project: str | None = None) -> Iterator[Registry | None]:
+    """The registry that a review asks."""
+    if registry is None:
+        yield None
+        return
+    remote = "://" in registry
+    with place(registry if remote else None, None, None if remote else registry, seconds=_SECONDS) as at:
+        yield part("byte.registry.answering").Answering(at, service, project)
+
+
+def _pair(reader: Reader, base: str, revision: str | None, as_of: str | None, registry: Registry | None) -> Review:
     """The review of two documents."""
     given = day(as_of) if as_of is not None else None
     if revision is not None and reader.is_range(base, revision):
@@ -135,12 +186,15 @@ def _pair(reader: Reader, base: str, revision: str | None, as_of: str | None) ->
     old, new = reader.pair(base, revision)
     measured = given or reader.day(old, new)
     pair = documents.Pair(old.contract, new.contract, (old.name, new.name), (old.place, new.place))
-    return documents.review(pair, as_of=date.fromisoformat(measured) if measured else None)
+    return documents.review(pair, as_of=date.fromisoformat(measured) if measured else None, registry=registry)
 
 
-def _told(result: Review, format_: Format | None, answers: bool, threshold: FailOn) -> NoReturn:
-    """Print the report, and exit as it says."""
+def _told(
+    result: Review, format_: Format | None, answers: bool, threshold: FailOn, send: Callable[[], None]
+) -> NoReturn:
+    """Print the report, send it where that was asked for, and exit as it says."""
     write(_render(result, format_ or _default(), answers))
+    send()
     raise typer.Exit(1 if _fails(result, threshold) else 0)
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from byte.cli.later import Later
 from byte.extract import documents as reading
-from byte.model.contract import Application, Contract
+from byte.model.contract import Application, Contract, Source
 from byte.model.errors import SettingsError, SourceError
 from byte.sources import documents, git, paths
 
@@ -82,6 +82,31 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
             # As git itself and other tools write it.
             return self._revision(f"{_GIT}{name}")
         return self._document(name, name, Path())
+
+    def held(self, name: str) -> "Source | application.Tree":
+        """What a name stands for: a document as it is, of any kind, or the tree of an application.
+
+        A revision alone (`main`, `v1.2`) is the tree of that revision.
+        """
+        if name.startswith(_GIT):
+            return self._held_revision(name)
+        if name != _STDIN and Path(name).is_dir():
+            return application.tree(Path(name), ".", None)
+        if "://" not in name and not Path(name).exists() and name != _STDIN and self._is_revision(name):
+            return self._held_revision(f"{_GIT}{name}")
+        stdin = _standard_input() if name == _STDIN else None
+        return documents.read(name, allow_remote=self.allow_remote, stdin=stdin, cwd=Path())
+
+    def _held_revision(self, name: str) -> "Source | application.Tree":
+        rev, _, path = name.removeprefix(_GIT).partition(":")
+        if not rev:
+            raise SourceError(f"`{paths.safe(name)}` names no revision: write `git:REV:FILE` or `git:REV:FOLDER`.")
+        repository = git.find(self.repo)
+        commit, below = repository.commit(rev), _below(repository, self.repo)
+        found = _located(repository, commit, path, below) if path else (below, False)
+        if found is not None and not found[1]:
+            return _tree(repository, commit, found[0])
+        return documents.read(name, allow_remote=self.allow_remote, stdin=None, cwd=self.repo)
 
     def is_range(self, base: str, revision: str) -> bool:
         """Whether two names are no sides but revisions, as of a range that was written in two words."""

@@ -14,7 +14,7 @@ from byte.compare.changes import Change, Root
 from byte.compare.document import Sameness, Side
 from byte.compare.levels import OASDIFF_LEVELS
 from byte.compare.schema.decider import Decider, Doubt, Failure, Verdict
-from byte.model.contract import CONDITIONAL, UNKNOWN, along, escaped
+from byte.model.contract import CONDITIONAL, UNKNOWN, Document, along, escaped
 from byte.model.difference import Counterexample, Level, OasdiffLevel, Proof, SideName
 
 _LEVEL: Final[Mapping[OasdiffLevel | None, Level]] = {
@@ -109,7 +109,16 @@ class _Marks:
         if len(parts) < 5 or parts[1] != "paths":
             return False
         node = side.at("/".join(parts[:4]))
-        return node is not None and isinstance(node.value, dict) and UNKNOWN in node.value
+        if node is None or not isinstance(node.value, dict):
+            return False
+        return UNKNOWN in node.value or (parts[4] == "requestBody" and _may_be_body(node.value))
+
+
+def _may_be_body(operation: Document) -> bool:
+    """Whether a parameter is of a type that is not known: then it may be the body, and not the parameter that it seems."""
+    listed = operation.get("parameters")
+    schemas = [one.get("schema") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return any(isinstance(schema, dict) and UNKNOWN in schema for schema in schemas)
 
 
 # --- inside a schema ---------------------------------------------------------------------------

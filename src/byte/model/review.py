@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from byte.model.change import Unreadable
+from byte.model.consulted import Consulted
 
 
 class Severity(StrEnum):
@@ -203,7 +204,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
     `findings` are sorted by severity, then place, then id. `summary` is one sentence on what was read.
     `existing` counts the findings of head that the change did not introduce, `suppressed` those silenced by a
-    comment or the baseline.
+    comment or the baseline. `registry` is what a registry said about the change, None where none was asked.
     """
 
     base: str | None
@@ -223,3 +224,4 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     existing: tuple[Finding, ...] = ()
     existing_count: int = 0
     suppressed: int = 0
+    registry: Consulted | None = None

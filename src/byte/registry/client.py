@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -15,7 +15,7 @@ from byte.registry.documents import read
 from byte.registry.errors import RegistryError, UnavailableError
 from byte.registry.imports import BATCH, OPTIONS, WEIGHT, Options, Result, flaws_of, named
 from byte.registry.lines import VersionLine, longest, split, with_document
-from byte.registry.records import Content
+from byte.registry.records import Content, Document
 
 _EVERYWHERE: Final = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 """Whoever names a server may mean one nearby."""
@@ -50,18 +50,19 @@ class _Found(msgspec.Struct):
 
 
 class Client:
-    """A registry at an address; `key` is the API key."""
+    """A registry at an address; `key` is the API key. Each request may take so many `seconds`."""
 
-    def __init__(self, server: str, key: str | None = None) -> None:
+    def __init__(self, server: str, key: str | None = None, *, seconds: float = _LIMITS.seconds) -> None:
         self._server = server.rstrip("/")
+        self._limits = msgspec.structs.replace(_LIMITS, seconds=seconds)
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
-    def imported(self, lines: Iterable[bytes]) -> Iterator[Result]:
+    def imported(self, lines: Iterable[bytes], *, gate: bool = True) -> Iterator[Result]:
         """Sends lines of NDJSON to be imported; what became of each. Raises `RegistryError`."""
         headers = {**self._headers, "Content-Type": "application/x-ndjson", "Accept": "application/x-ndjson"}
-        answer = self._asked("POST", "/v1/imports", headers, b"".join(lines))
+        answer = self._asked("POST", f"/v1/imports{'' if gate else '?gate=off'}", headers, b"".join(lines))
         if answer.status != 200:
-            raise _refused(self._server, answer)
+            raise _refused(self._server, answer, "import")
         last = None
         for line in answer.body.splitlines():
             last = _told(self._server, line)
@@ -92,11 +93,56 @@ class Client:
             raise _odd(self._server) from None
         return told
 
+    def published(self, service: str, document: Document, asked: Mapping[str, str]) -> dict[str, Any]:
+        """Publishes a document; what the registry answers, with `published`, `unchanged` or `refused` as `outcome`.
+
+        `asked` are the parameters of the request. Raises `RegistryError`, for a base that is no longer the latest, too.
+        """
+        headers = {**self._headers, "Content-Type": document.media_type, "Accept": "application/json"}
+        path = f"/v1/services/{quote(service, safe='')}/versions?{urlencode(asked)}"
+        answer = self._asked("POST", path, headers, document.data)
+        if answer.status == 422 and str((problem := _problem(answer)).get("type")).endswith("/version-refused"):
+            return {"outcome": "refused", "detail": problem.get("detail"), "review": problem.get("review")}
+        if answer.status not in (200, 201):
+            raise _refused(self._server, answer, "document")
+        told = _told(self._server, answer.body)
+        return {"outcome": "published" if told.get("review") or answer.status == 201 else "unchanged", **told}
+
+    def reviewed(self, review: Mapping[str, Any]) -> dict[str, Any]:
+        """Sends a review to be kept; as it is kept. Raises `RegistryError`."""
+        headers = {**self._headers, "Content-Type": "application/json", "Accept": "application/json"}
+        answer = self._asked("POST", "/v1/reviews", headers, _ENCODER.encode(review))
+        if answer.status not in (200, 201):
+            raise _refused(self._server, answer, "review")
+        return _told(self._server, answer.body)
+
+    @property
+    def server(self) -> str:
+        """Its address."""
+        return self._server
+
+    def request(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> net.Answer:
+        """The answer to a request, a success or 404. Raises `RegistryError` for any other."""
+        kind = {"Content-Type": "application/json"} if body else {}
+        answer = self._asked(method, path, {**self._headers, **kind, **(headers or {})}, body)
+        if answer.status >= 300 and answer.status != 404:
+            raise _refused(self._server, answer, "request")
+        return answer
+
+    def read(self, path: str) -> dict[str, Any] | None:
+        """What a GET answers as JSON, None where there is nothing (404). Raises `RegistryError`."""
+        answer = self.request("GET", path)
+        return None if answer.status == 404 else _told(self._server, answer.body)
+
     def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes) -> net.Answer:
         async def ask() -> net.Answer:
             async with net.Client(allow=_EVERYWHERE) as client:
                 url = f"{self._server}{path}"
-                return await client.request(method, url, headers=headers, body=body, limits=_LIMITS, private_http=True)
+                return await client.request(
+                    method, url, headers=headers, body=body, limits=self._limits, private_http=True
+                )
 
         try:
             return asyncio.run(ask())
@@ -118,17 +164,22 @@ def _result(server: str, told: dict[str, Any]) -> Result:
         raise _odd(server) from None
 
 
-def _refused(server: str, answer: net.Answer, what: str = "import") -> RegistryError:
+def _refused(server: str, answer: net.Answer, what: str) -> RegistryError:
     """The error for an answer that is none, with what the server says about it."""
-    try:
-        problem = msgspec.json.decode(answer.body)
-    except msgspec.MsgspecError:
-        problem = None
-    said = problem.get("detail") or problem.get("title") if isinstance(problem, dict) else None
+    problem = _problem(answer)
+    said = problem.get("detail") or problem.get("title")
     if said is None:
         return _odd(server)
     kind = UnavailableError if answer.status >= 500 else RegistryError
     return kind(f"`{server}` refused the {what} ({answer.status}): {str(said)[:_SHOWN]}")
+
+
+def _problem(answer: net.Answer) -> dict[str, Any]:
+    """What a server says is wrong; empty where it is no problem."""
+    try:
+        return _OBJECT.decode(answer.body)
+    except msgspec.MsgspecError:
+        return {}
 
 
 def _odd(server: str) -> RegistryError:

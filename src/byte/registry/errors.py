@@ -1,5 +1,8 @@
 """What can go wrong in the registry, in its own words; `byte.server.problems` gives each a status."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from byte.model.errors import ByteError
 
 
@@ -21,6 +24,14 @@ class StaleError(RegistryError):
 
 class ConflictError(RegistryError):
     """What was asked does not fit the state that the thing is in: a transition, a base that is no longer the latest."""
+
+
+class RefusedError(RegistryError):
+    """The policy of a service does not let a version in: `report` says why (`registry.gate.report`)."""
+
+    def __init__(self, message: str, report: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.report = report or {}
 
 
 class InUseError(RegistryError):

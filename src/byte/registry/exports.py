@@ -7,9 +7,19 @@ from typing import Final, TypeVar
 import msgspec
 
 from byte.registry import clock
-from byte.registry.lines import ConsumerLine, Line, OwnerLine, ServiceLine, VersionLine, probe_line, with_document
+from byte.registry.lines import (
+    ConsumerLine,
+    Line,
+    OverrideLine,
+    OwnerLine,
+    PolicyLine,
+    ServiceLine,
+    VersionLine,
+    probe_line,
+    with_document,
+)
 from byte.registry.records import Page, Version
-from byte.registry.store import Read, Store, consumers, owners, services, versions
+from byte.registry.store import Read, Store, consumers, overrides, owners, policies, services, versions
 
 T = TypeVar("T")
 _PAGE: Final = 200
@@ -17,7 +27,7 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 def export(store: Store) -> Iterator[bytes]:
-    """All owners, services, versions with their documents, and consumers, as lines that can be imported.
+    """All owners, services, versions with their documents, consumers, policies and overrides, as lines that can be imported.
 
     Of one moment, and in one order: two registries that hold the same are exported alike.
     """
@@ -31,10 +41,12 @@ def _lines(read: Read) -> Iterator[Line]:
         yield OwnerLine(
             name=owner.name, title=owner.title, contacts=owner.contacts, created_at=clock.moment(owner.created_at)
         )
+    yield from _policy_lines(read, policies.DEFAULT)
     for service in _all(lambda cursor: services.page(read, services.ALL, "name", _PAGE, cursor)):
         fields = {field: getattr(service, field) for field in ServiceLine.__struct_fields__}
         fields |= {"probe": probe_line(service.probe), "created_at": clock.moment(service.created_at)}
         yield ServiceLine(**fields)
+        yield from _policy_lines(read, service.name)
         yield from _versions(read, service.name)
     for consumer in _all(lambda cursor: consumers.page(read, consumers.ALL, _PAGE, cursor)):
         yield ConsumerLine(
@@ -44,6 +56,19 @@ def _lines(read: Read) -> Iterator[Line]:
             evidence=consumer.evidence,
             created_at=clock.moment(consumer.created_at),
         )
+    for override in overrides.all_of(read):
+        fields = {field: getattr(override, field) for field in OverrideLine.__struct_fields__}
+        yield OverrideLine(
+            **{**fields, "until": clock.moment(override.until), "created_at": clock.moment(override.created_at)}
+        )
+
+
+def _policy_lines(read: Read, service: str) -> Iterator[PolicyLine]:
+    """The policy that a service has for itself, if it has one."""
+    policy = policies.find(read, service)
+    if policy is not None:
+        fields = {field: getattr(policy, field) for field in PolicyLine.__struct_fields__}
+        yield PolicyLine(**{**fields, "service": service or None, "created_at": clock.moment(policy.created_at)})
 
 
 def _versions(read: Read, service: str) -> Iterator[VersionLine]:

@@ -3,25 +3,38 @@
 Documents are read before the transaction that keeps them, and kept in transactions of several. What fails is told with
 its reason and stops nothing else. To import the same again changes nothing: an import that was cut off is done again.
 
+A version of a service that is there already passes the gate, as any other (`registry.gate`). What a service comes in with
+when an import makes it, is its history and is not judged; nor is what was published elsewhere before, nor anything where an
+admin says so (`Options.gate`).
+
 What is imported are documents, or lines of NDJSON (`registry.lines`) as `registry.exports` writes them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 from byte.model.contract import Source
 from byte.model.errors import ByteError
-from byte.registry import catalog, clock
+from byte.registry import catalog, clock, policies
 from byte.registry.actors import Actor
 from byte.registry.consumers import keep_consumer
 from byte.registry.documents import LIMITS, Limits, read
-from byte.registry.errors import InvalidError, RegistryError, TooLargeError, UnavailableError, UnreadableError
+from byte.registry.errors import (
+    InvalidError,
+    RefusedError,
+    RegistryError,
+    TooLargeError,
+    UnavailableError,
+    UnreadableError,
+)
 from byte.registry.lines import (
     ConsumerLine,
+    OverrideLine,
     OwnerLine,
+    PolicyLine,
     ServiceLine,
     VersionLine,
     decoded,
@@ -30,9 +43,10 @@ from byte.registry.lines import (
     probe_of,
     split,
 )
-from byte.registry.publish import FIRST, History, Publication, append
-from byte.registry.records import Consumer, Kind, Owner, Service, State
+from byte.registry.publish import FIRST, History, Publication, Published, append, submit
+from byte.registry.records import Consumer, Kind, Override, Owner, Policy, Service, State
 from byte.registry.store import Store, Write, consumers, owners, services
+from byte.registry.store import policies as kept_policies
 
 Outcome = Literal["created", "updated", "unchanged", "failed"]
 
@@ -40,6 +54,8 @@ BATCH: Final = 64
 """Documents that are kept in one transaction, at most."""
 WEIGHT: Final = 4 << 20
 """Bytes of documents after which a transaction ends: others wait for it."""
+_MAKERS: Final = ("service", "version")
+"""Types of lines that make a service, where they make something."""
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -66,11 +82,15 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How documents are imported: for which team, as which kind (None: each as what it looks like), in which state."""
+    """How documents are imported: for which team, as which kind (None: each as what it looks like), in which state.
+
+    `gate`: whether versions of services that are there are judged; only an admin may leave that out.
+    """
 
     owner: str | None = None
     kind: Kind | None = None
     state: State = "active"
+    gate: bool = True
     limits: Limits = LIMITS
 
 
@@ -79,11 +99,23 @@ OPTIONS: Final = Options()
 Apply = Callable[[Write], Result]
 
 
+class Prepared(msgspec.Struct, frozen=True):
+    """Something that was read: how it is kept within a transaction, and how much that is (bytes).
+
+    `judged` keeps it in a transaction of its own once it was judged: of a version that passes the gate, of `service`.
+    """
+
+    apply: Apply
+    weight: int
+    service: str | None = None
+    judged: Callable[[Store], Result] | None = None
+
+
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to import. `prepare` reads it and says how it is kept, with how much that is (bytes)."""
+    """Something to import; `prepare` reads it."""
 
     name: str
-    prepare: Callable[[], tuple[Apply, int]]
+    prepare: Callable[[], Prepared]
     line: int | None = None
 
 
@@ -113,14 +145,21 @@ def document_task(who: Actor, name: str, opened: Callable[[], Source], options: 
 def run(store: Store, tasks: Iterable[Task], *, fail_fast: bool = False) -> Iterator[Result]:
     """Does what is to be done, in batches. `fail_fast` ends with the first that fails: nothing after it is kept."""
     batch: list[_Step] = []
+    made: set[str] = set()
     for task in tasks:
-        batch.append(_prepared(task))
+        step = _prepared(task)
+        alone = _is_judged(store, step, made)
+        if not alone:
+            batch.append(step)
         over = len(batch) >= BATCH or sum(step.weight for step in batch) >= WEIGHT
-        if over or (fail_fast and batch[-1].failed is not None):
+        if over or alone or (fail_fast and step.failed is not None):
             results = _kept(store, batch, fail_fast)
             batch = []
+            if alone and not (fail_fast and any(result.outcome == "failed" for result in results)):
+                results.append(_judged(store, step))
+            made.update(one.service or "" for one in results if one.outcome == "created" and one.type in _MAKERS)
             yield from results
-            if fail_fast and results[-1].outcome == "failed":
+            if fail_fast and results and results[-1].outcome == "failed":
                 return
     yield from _kept(store, batch, fail_fast)
 
@@ -129,14 +168,17 @@ class _Step(msgspec.Struct, frozen=True):
     """Something that is read: how it is kept, or why it cannot be."""
 
     task: Task
-    weight: int = 0
-    apply: Apply | None = None
+    prepared: Prepared | None = None
     failed: Result | None = None
+
+    @property
+    def weight(self) -> int:
+        return self.prepared.weight if self.prepared is not None else 0
 
 
 def _prepared(task: Task) -> _Step:
     try:
-        apply, weight = task.prepare()
+        return _Step(task, task.prepare())
     except UnavailableError:
         raise
     except ByteError as error:
@@ -144,12 +186,32 @@ def _prepared(task: Task) -> _Step:
     except Exception as error:  # noqa: BLE001  (one document that Byte falls over must not lose the others)
         said = f"Byte fell over `{task.name}` ({type(error).__name__}): please report it with the document."
         return _Step(task, failed=_failed(task, UnreadableError(said)))
-    return _Step(task, weight, apply)
+
+
+def _is_judged(store: Store, step: _Step, made: Collection[str]) -> bool:
+    """Whether something is a version of a service that was there before this import."""
+    prepared = step.prepared
+    if prepared is None or prepared.judged is None or prepared.service is None or prepared.service in made:
+        return False
+    with store.reading() as read:
+        return services.find(read, prepared.service) is not None
+
+
+def _judged(store: Store, step: _Step) -> Result:
+    """Judges a version and keeps it, in a transaction of its own."""
+    assert step.prepared is not None
+    assert step.prepared.judged is not None
+    try:
+        return msgspec.structs.replace(step.prepared.judged(store), line=step.task.line)
+    except UnavailableError:
+        raise
+    except RegistryError as error:
+        return _failed(step.task, error)
 
 
 def _kept(store: Store, batch: Sequence[_Step], fail_fast: bool) -> list[Result]:
     """Keeps what was read, in one transaction; what fails in it is undone alone."""
-    if all(step.apply is None for step in batch):
+    if all(step.prepared is None for step in batch):
         return [step.failed for step in batch if step.failed is not None]
     results: list[Result] = []
     with store.writing() as write:
@@ -161,11 +223,11 @@ def _kept(store: Store, batch: Sequence[_Step], fail_fast: bool) -> list[Result]
 
 
 def _applied(write: Write, step: _Step) -> Result:
-    if step.apply is None:
+    if step.prepared is None:
         return step.failed or _failed(step.task, UnreadableError("It was not read."))
     try:
         with write.part():
-            return msgspec.structs.replace(step.apply(write), line=step.task.line)
+            return msgspec.structs.replace(step.prepared.apply(write), line=step.task.line)
     except UnavailableError:
         raise
     except RegistryError as error:
@@ -178,16 +240,30 @@ def _failed(task: Task, error: ByteError) -> Result:
 
 def flaws_of(error: ByteError) -> tuple[Flaw, ...]:
     """All that is wrong, where an error says more than its sentence."""
+    if isinstance(error, RefusedError):
+        return tuple(Flaw("", refusal["detail"]) for refusal in error.report.get("refusals", ()))
     faults = error.faults if isinstance(error, InvalidError) else ()
     return tuple(Flaw(fault.pointer, str(fault)) for fault in faults if fault.pointer or str(fault) != str(error))
 
 
-def _document(who: Actor, name: str, source: Source, options: Options) -> tuple[Apply, int]:
+def _document(who: Actor, name: str, source: Source, options: Options) -> Prepared:
     content = read(source.data, source.name, kind=options.kind, fetch=source.fetch, limits=options.limits)
     given = Publication(
         service=named(name, content.name), content=content, state=options.state, create=True, owner=options.owner
     )
-    return lambda write: _published(write, who, name, given), len(source.data)
+    return _version_of(who, name, given, len(source.data), options.gate)
+
+
+def _version_of(who: Actor, name: str, given: Publication, weight: int, gate: bool) -> Prepared:
+    """A version as something that is kept, judged unless there is a reason not to."""
+    if not gate:
+        who.must("admin")
+    return Prepared(
+        lambda write: _published(name, given, append(write, who, given)),
+        weight,
+        given.service,
+        (lambda store: _published(name, given, submit(store, who, given))) if gate and given.history is None else None,
+    )
 
 
 def named(name: str, service: str) -> str:
@@ -197,8 +273,7 @@ def named(name: str, service: str) -> str:
     return service
 
 
-def _published(write: Write, who: Actor, name: str, given: Publication) -> Result:
-    done = append(write, who, given)
+def _published(name: str, given: Publication, done: Published) -> Result:
     return Result(
         name=name,
         type="version",
@@ -213,14 +288,14 @@ def _published(write: Write, who: Actor, name: str, given: Publication) -> Resul
 # --- lines of NDJSON ---------------------------------------------------------------------------
 
 
-def lines(store: Store, who: Actor, chunks: Iterable[bytes], limits: Limits = LIMITS) -> Iterator[bytes]:
+def lines(store: Store, who: Actor, chunks: Iterable[bytes], options: Options = OPTIONS) -> Iterator[bytes]:
     """Imports NDJSON as it comes in; a line of NDJSON for each, in order, once it is kept, and one with the counts last.
 
     Where the store fails in between, the last line has the `reason` instead, and what was not answered for is not kept.
     """
     counts: dict[str, int] = dict.fromkeys(("created", "updated", "unchanged", "failed"), 0)
     try:
-        for result in run(store, line_tasks(who, chunks, limits)):
+        for result in run(store, line_tasks(who, chunks, options)):
             counts[result.outcome] += 1
             yield _ENCODER.encode(result) + b"\n"
     except UnavailableError as error:
@@ -229,33 +304,30 @@ def lines(store: Store, who: Actor, chunks: Iterable[bytes], limits: Limits = LI
     yield _ENCODER.encode({"type": "summary", **counts}) + b"\n"
 
 
-def line_tasks(who: Actor, chunks: Iterable[bytes], limits: Limits = LIMITS) -> Iterator[Task]:
+def line_tasks(who: Actor, chunks: Iterable[bytes], options: Options = OPTIONS) -> Iterator[Task]:
     """The lines of NDJSON as things to import. One that is longer than a document may be is passed over, and told."""
-    for number, data in enumerate(split(chunks, longest(limits.bytes)), 1):
+    for number, data in enumerate(split(chunks, longest(options.limits.bytes)), 1):
         if data is None or data.strip():
-            yield _line_task(who, number, data, limits)
+            yield _line_task(who, number, data, options)
 
 
-def _line_task(who: Actor, number: int, data: bytes | None, limits: Limits) -> Task:
-    return Task(name=f"line {number}", line=number, prepare=lambda: _line(who, number, data, limits))
+def _line_task(who: Actor, number: int, data: bytes | None, options: Options) -> Task:
+    return Task(name=f"line {number}", line=number, prepare=lambda: _line(who, number, data, options))
 
 
-def _line(who: Actor, number: int, data: bytes | None, limits: Limits) -> tuple[Apply, int]:
+def _line(who: Actor, number: int, data: bytes | None, options: Options) -> Prepared:
     if data is None:
-        raise TooLargeError(f"Line {number} is longer than a document may be ({limits.bytes:,} bytes).")
+        raise TooLargeError(f"Line {number} is longer than a document may be ({options.limits.bytes:,} bytes).")
     given = decoded(number, data)
     if isinstance(given, VersionLine):
-        return _version(who, number, given, limits)
-    if isinstance(given, OwnerLine):
-        return (lambda write: _owner(write, who, given)), len(data)
-    if isinstance(given, ServiceLine):
-        return (lambda write: _service(write, who, given)), len(data)
-    return (lambda write: _consumer(write, who, given)), len(data)
+        return _version(who, number, given, options)
+    keep: Callable[[Write, Actor, Any], Result] = _KEEPERS[type(given)]
+    return Prepared(lambda write: keep(write, who, given), len(data))
 
 
-def _version(who: Actor, number: int, given: VersionLine, limits: Limits) -> tuple[Apply, int]:
+def _version(who: Actor, number: int, given: VersionLine, options: Options) -> Prepared:
     data = document_of(number, given)
-    content = read(data, f"line {number}", stem="", kind=given.kind, limits=limits)
+    content = read(data, f"line {number}", stem="", kind=given.kind, limits=options.limits)
     past = given.state not in FIRST or any(getattr(given, field) is not None for field in _PAST)
     if past:
         who.must("admin")
@@ -270,7 +342,7 @@ def _version(who: Actor, number: int, given: VersionLine, limits: Limits) -> tup
         history=_history(given) if past else None,
     )
     name = f"{publication.service} {given.label or content.version}".strip()
-    return (lambda write: _published(write, who, name, publication)), len(data)
+    return _version_of(who, name, publication, len(data), options.gate)
 
 
 _PAST: Final = ("base", "sunset", "deprecated_at", "actor", "created_at")
@@ -316,6 +388,31 @@ def _consumer(write: Write, who: Actor, given: ConsumerLine) -> Result:
     )
     kept = keep_consumer(write, who, draft)
     return Result(name=given.name, type="consumer", outcome=_outcome(old, kept), service=given.service)
+
+
+def _policy(write: Write, who: Actor, given: PolicyLine) -> Result:
+    service = given.service or policies.DEFAULT
+    old = kept_policies.find(write, service)
+    fields = {field: getattr(given, field) for field in policies.FIELDS}
+    draft = Policy(service=service, created_at=_at(given.created_at) or 0, **fields)
+    kept = policies.keep_policy(write, who, draft)
+    return Result(name=f"policy {service}".strip(), type="policy", outcome=_outcome(old, kept), service=given.service)
+
+
+def _override(write: Write, who: Actor, given: OverrideLine) -> Result:
+    fields = {field: getattr(given, field) for field in Override.__struct_fields__}
+    draft = Override(**{**fields, "until": clock.of(given.until), "created_at": clock.of(given.created_at)})
+    new = policies.restore_override(write, who, draft)
+    return Result(name=given.id, type="override", outcome="created" if new else "unchanged", service=given.service)
+
+
+_KEEPERS: Final[Mapping[type, Callable[[Write, Actor, Any], Result]]] = {
+    OwnerLine: _owner,
+    ServiceLine: _service,
+    ConsumerLine: _consumer,
+    PolicyLine: _policy,
+    OverrideLine: _override,
+}
 
 
 def _outcome(old: object, kept: object) -> Outcome:

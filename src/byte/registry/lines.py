@@ -1,4 +1,6 @@
-"""Lines of NDJSON, as registries are exported and imported: an owner, a service, a version or a consumer each."""
+"""Lines of NDJSON, as registries are exported and imported: an owner, a service, a version, a consumer, a policy or
+an override each.
+"""
 
 import base64
 import binascii
@@ -10,7 +12,20 @@ from typing import Annotated, Final
 import msgspec
 
 from byte.registry.errors import Fault, InvalidError
-from byte.registry.records import Kind, Lifecycle, Link, Probe, State, Use
+from byte.registry.records import (
+    Compatibility,
+    Kind,
+    Lifecycle,
+    Link,
+    Overriding,
+    Policy,
+    Probe,
+    Scheme,
+    State,
+    Use,
+    Verdict,
+    Weight,
+)
 
 _PATH: Final = re.compile(r" - at `\$(.*)`$")
 
@@ -90,7 +105,34 @@ class ConsumerLine(_Line, frozen=True, kw_only=True, tag="consumer"):
     created_at: Moment | None = None
 
 
-Line = OwnerLine | ServiceLine | VersionLine | ConsumerLine
+class PolicyLine(_Line, frozen=True, kw_only=True, tag="policy"):
+    """What is asked of new versions of a service; without one: of all that have no policy of their own."""
+
+    service: str | None = None
+    compatibility: Compatibility = Policy().compatibility
+    verdict: Verdict = Policy().verdict
+    severities: dict[str, Weight] = {}
+    sunset: bool = False
+    scheme: Scheme = Policy().scheme
+    overriding: Overriding = Policy().overriding
+    created_at: Moment | None = None
+
+
+class OverrideLine(_Line, frozen=True, kw_only=True, tag="override"):
+    """Leave that was given to publish what a policy refuses: only an admin restores it."""
+
+    service: str
+    id: str
+    version: str | None = None
+    rule: str | None = None
+    operation: str | None = None
+    reason: str
+    until: Moment
+    actor: str
+    created_at: Moment
+
+
+Line = OwnerLine | ServiceLine | VersionLine | ConsumerLine | PolicyLine | OverrideLine
 _LINE: Final = msgspec.json.Decoder(Line)
 _TEXT: Final = msgspec.json.Decoder(str)
 _ENCODER: Final = msgspec.json.Encoder()

@@ -1,20 +1,40 @@
 """Publishing: a version is appended to a service, and moves through its states. What was published never changes.
 
-In one transaction: the service is locked and read, `_drafted` decides by what was read alone, and the version is kept
-with its operations, its document and its event. Whatever judges a version by the one before it belongs in `_drafted`.
+A version is judged by the one that is in use (`registry.gate`), and that takes as long as a comparison takes. So it is
+decided outside of any transaction by what one snapshot shows; then, in one transaction, the service is locked, and where
+what was decided by still holds, the version is kept with its operations, its document, its review and its events. Where
+it does not, somebody else was faster: it is decided anew. What is refused leaves its review and an event, and no version.
 """
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 import msgspec
 
+from byte.registry import contracts, gate, notices, policies, reviews
 from byte.registry.actors import Actor
 from byte.registry.catalog import add_service
+from byte.registry.contracts import Comparable
 from byte.registry.documents import label_of
-from byte.registry.errors import ConflictError, Fault, InvalidError
+from byte.registry.errors import ConflictError, Fault, InvalidError, NotFoundError, RefusedError
 from byte.registry.faults import COMMIT, LABEL, LABEL_LENGTH, Faults
-from byte.registry.records import NEXT, STATES, Content, Event, Service, State, Version
-from byte.registry.store import Store, Write, events, services, versions
+from byte.registry.gate import Case, Ruling
+from byte.registry.policies import Leave
+from byte.registry.records import (
+    NEXT,
+    STATES,
+    Consumer,
+    Content,
+    Document,
+    Event,
+    Override,
+    Policy,
+    Review,
+    Service,
+    State,
+    Version,
+)
+from byte.registry.store import Read, Store, Write, consumers, events, overrides, services, versions
+from byte.registry.store import policies as kept_policies
 
 Outcome = Literal["created", "updated", "unchanged"]
 """What became of a document: a new service with its first version, another version of a known one, or nothing new."""
@@ -62,10 +82,20 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A version as it is kept, and what became of the document."""
+    """A version as it is kept, what became of the document, and how it was judged (None: not at all)."""
 
     version: Version
     outcome: Outcome
+    ruling: Ruling | None = None
+    review: str | None = None
+
+
+_ATTEMPTS: Final = 8
+"""How often a version is judged anew because others published meanwhile."""
+_REASONS: Final = 10
+_REASON: Final = 500
+_NAMES: Final = 50
+"""How much of a refusal its event has; the review has more."""
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -74,6 +104,26 @@ class _Known(msgspec.Struct, frozen=True):
     service: Service
     same: Version | None
     latest: Version | None
+
+
+class _Basis(msgspec.Struct, frozen=True):
+    """What a version is judged by, but for its own contract: what is in use, what is asked, who uses it, what may pass.
+
+    Two of them are equal where the same would be decided.
+    """
+
+    base: Version | None
+    policy: Policy
+    consumers: tuple[Consumer, ...]
+    granted: tuple[Override, ...]
+
+
+class _Decided(msgspec.Struct, frozen=True):
+    """A ruling, by what it was made, and the leave that was given with the request, if any."""
+
+    ruling: Ruling
+    basis: _Basis
+    leave: Override | None = None
 
 
 def publish(
@@ -88,21 +138,179 @@ def publish(
     *,
     create: bool = False,
 ) -> Version:
-    """Appends a version to a service. The same content under the same label again is the version that is there.
-
-    Raises `ForbiddenError`, `NotFoundError`, `InvalidError`, and `ConflictError` where the label has another content,
-    the service another kind, or `base` is no longer the latest version.
-    """
+    """Appends a version to a service: `submit` of what is given. Answers with the version alone."""
     given = Publication(
         service=service, content=content, label=label, base=base, state=state, commit=commit, create=create
     )
-    who.must("publish")
-    with store.writing() as write:
-        return append(write, who, given).version
+    return submit(store, who, given).version
 
 
-def append(write: Write, who: Actor, given: Publication) -> Published:
-    """`publish` within a transaction."""
+def submit(
+    store: Store, who: Actor, given: Publication, *, dry_run: bool = False, leave: Leave | None = None
+) -> Published:
+    """Appends a version to a service, if its policy lets it in. The same content under the same label again is the version that is there.
+
+    `dry_run` decides the same and keeps nothing. `leave` lets in what is refused, where the policy lets the caller say so.
+    Raises `ForbiddenError`, `NotFoundError`, `InvalidError`, `RefusedError`, and `ConflictError` where the label has
+    another content, the service another kind, or `base` is no longer the latest version.
+    """
+    who.must("publish" if given.history is None else "admin")
+    label = _label(given)
+    head: Comparable | None = None
+    for _ in range(_ATTEMPTS):
+        with store.reading() as read:
+            draft, there, basis, document = _looked_up(read, who, given, label)
+        if draft == there:
+            return Published(draft, "unchanged")
+        decided = None
+        if basis is not None and gate.demands(basis.policy):
+            granted = policies.grant(who, basis.policy, given.service, label, leave, store.clock()) if leave else None
+            head = head or contracts.of_content(f"{given.service}@{label}", given.content)
+            decided = _decide(given.service, label, head, basis, document, granted, store.clock())
+            if decided.ruling.refused and given.state == "active":
+                _refuse(store, who, decided.ruling, given.content.digest, given.commit, dry_run=dry_run)
+        if dry_run:
+            return Published(_preview(draft, given.content), "updated", decided.ruling if decided else None)
+        try:
+            with store.writing() as write:
+                return append(write, who, given, decided)
+        except _MovedError:
+            store.anew()
+    raise _busy(given.service)
+
+
+def _busy(service: str) -> ConflictError:
+    return ConflictError(
+        f"Others publish versions of `{service}` at this moment: read what is there now and publish again."
+    )
+
+
+class _MovedError(Exception):
+    """What was decided by is no longer so."""
+
+
+def _looked_up(
+    read: Read, who: Actor, given: Publication, label: str
+) -> tuple[Version, Version | None, _Basis | None, Document | None]:
+    """The version to be, the one that is there already, what it is judged by, and the document of its base.
+
+    No basis: nothing is judged, what is restored or makes its service.
+    """
+    service = services.find(read, given.service)
+    if service is None:
+        if not given.create:
+            raise NotFoundError(f"There is no service `{given.service}`.")
+        service = Service(name=given.service, kind=given.content.kind, owner=given.owner or who.owner)
+    who.must_own(service.owner)
+    same, latest = versions.find(read, given.service, label), versions.latest(read, given.service)
+    draft = _drafted(_Known(service, same, latest), who, given, label)
+    if given.history is not None or draft == same:
+        return draft, same, None, None
+    basis = _basis(read, given.service)
+    return draft, same, basis, versions.document(read, basis.base.document) if basis.base is not None else None
+
+
+def _basis(read: Read, service: str) -> _Basis:
+    return _Basis(
+        versions.in_use(read, service),
+        kept_policies.of(read, service),
+        consumers.uses_of(read, service),
+        overrides.live(read, service),
+    )
+
+
+def _decide(
+    service: str,
+    label: str,
+    head: Comparable,
+    basis: _Basis,
+    document: Document | None,
+    granted: Override | None,
+    now: int,
+) -> _Decided:
+    """The ruling on a version. This may take seconds, and touches no store."""
+    base = basis.base
+    case = Case(
+        service=service,
+        label=label,
+        head=head,
+        policy=basis.policy,
+        base=contracts.of_document(f"{service}@{base.label}", head.kind, document) if base and document else None,
+        base_label=base.label if base is not None else None,
+        consumers=basis.consumers,
+        overrides=(*basis.granted, granted) if granted is not None else basis.granted,
+        now=now,
+    )
+    ruling = gate.judged(case)
+    used = granted if granted is not None and granted in ruling.used else None
+    return _Decided(ruling, basis, used)
+
+
+def _check_basis(write: Write, service: str, decided: _Decided) -> None:
+    """Raises `_MovedError` where something else would be decided now, or an override has ended meanwhile."""
+    until = decided.ruling.until
+    if _basis(write, service) != decided.basis or (until is not None and until <= write.now):
+        raise _MovedError
+
+
+def _refuse(
+    store: Store, who: Actor, ruling: Ruling, digest: str, commit: str | None, *, dry_run: bool = False
+) -> NoReturn:
+    """Tells that a version is refused; unless it is a trial, its review and an event are kept. Raises `RefusedError`."""
+    said = {"id": None, "dry_run": dry_run, **gate.report(ruling)}
+    if not dry_run:
+        with store.apart() as write:
+            said["id"] = _record_refusal(write, who, ruling, digest, commit)
+    raise RefusedError(gate.sentence(ruling), said)
+
+
+def _record_refusal(write: Write, who: Actor, ruling: Ruling, digest: str, commit: str | None) -> str | None:
+    """Keeps the review of a version that is refused, and tells it; the review's id. A service that is not there has none."""
+    if services.find(write, ruling.service) is None:
+        return None
+    review = reviews.of_ruling(ruling, gate.report(ruling), commit, who)
+    if review is not None:
+        reviews.keep(write, review)
+    data = {
+        "base": ruling.base,
+        "digest": digest,
+        "commit": commit,
+        "review": review.id if review is not None else None,
+        "verdict": review.verdict if review is not None else None,
+        "refusals": len(ruling.refusals),
+        "reasons": [refusal.detail[:_REASON] for refusal in ruling.refusals[:_REASONS]],
+        "consumers": sorted({hit.consumer for _, hit in ruling.affected})[:_NAMES],
+    }
+    event = Event(
+        type="version.refused",
+        service=ruling.service,
+        version=ruling.label,
+        subject=f"{ruling.service} {ruling.label}",
+        actor=who.name,
+        data={key: value for key, value in data.items() if value is not None},
+    )
+    events.append(write, event)
+    return review.id if review is not None else None
+
+
+def _preview(draft: Version, content: Content) -> Version:
+    """A version as it would be kept."""
+    return msgspec.structs.replace(
+        draft,
+        format=content.format,
+        title=content.title,
+        description=content.description,
+        digest=content.digest,
+        document=content.document.digest,
+        operations=len(content.operations),
+    )
+
+
+def append(write: Write, who: Actor, given: Publication, decided: _Decided | None = None) -> Published:
+    """Keeps a version within a transaction, as it was decided; without a decision it is not judged.
+
+    Raises what `submit` does but for `RefusedError`.
+    """
     who.must("publish" if given.history is None else "admin")
     label = _label(given)
     new = services.find(write, given.service) is None and given.create
@@ -118,10 +326,36 @@ def append(write: Write, who: Actor, given: Publication) -> Published:
         kept = versions.change(write, draft)
         _tell(write, who, _EVENTS[kept.state], kept, {"from": same.state, "to": kept.state, "revision": kept.revision})
         return Published(kept, "updated")
+    if decided is not None:
+        _check_basis(write, given.service, decided)
     kept = versions.add(write, given.service, draft, given.content)
-    data = {key: value for key, value in _told(kept, given.content).items() if value not in (None, "")}
-    _tell(write, who, "version.published", kept, data)
-    return Published(kept, "created" if new else "updated")
+    told = _told(kept, given.content)
+    review = None
+    if decided is not None:
+        review = _keep_ruling(write, who, kept, decided)
+        told |= {"review": review.id if review else None, "verdict": review.verdict if review else None}
+    _tell(write, who, "version.published", kept, {key: value for key, value in told.items() if value not in (None, "")})
+    if given.history is None and kept.state == "active":
+        notices.of_operations(write, who, kept, given.content, kept.base)
+    return Published(
+        kept, "created" if new else "updated", decided.ruling if decided else None, review.id if review else None
+    )
+
+
+def _keep_ruling(write: Write, who: Actor, version: Version, decided: _Decided) -> Review | None:
+    """Keeps the review of a version that was let in, and what it was let in by."""
+    ruling = decided.ruling
+    if decided.leave is not None:
+        policies.keep_override(write, who, decided.leave)
+    review = reviews.of_ruling(ruling, gate.report(ruling), version.commit, who)
+    if review is not None:
+        reviews.keep(write, review)
+    if ruling.used:
+        told = [gate.overridden(override) for override in ruling.used[:_NAMES]]
+        _tell(write, who, "version.overridden", version, {"base": ruling.base, "overrides": told})
+    if version.state == "active":
+        notices.of_breaks(write, who, version, ruling.affected)
+    return review
 
 
 def _drafted(known: _Known, who: Actor, given: Publication, label: str) -> Version:
@@ -217,19 +451,85 @@ def move(
     """Moves a version to another state (`records.NEXT`; None: it stays in its own).
 
     A deprecated one may say when it ends: `sunset`, to come; None takes that back. To stay in a state changes nothing,
-    but for the sunset of a deprecated version. `expected` is the revision that it must have. Raises `ForbiddenError`, `NotFoundError`, `StaleError`, `InvalidError`, `ConflictError`.
+    but for the sunset of a deprecated version. A draft passes the gate when it becomes active. `expected` is the revision
+    that it must have.
+
+    Raises `ForbiddenError`, `NotFoundError`, `StaleError`, `InvalidError`, `ConflictError`, `RefusedError`.
     """
     who.must("publish")
-    with store.writing() as write:
-        who.must_own(services.lock(write, service).owner)
-        old = versions.get(write, service, label)
-        new = _moved(old, state or old.state, sunset, write.now)
-        if new == old and expected in (None, old.revision):
-            return old
-        kept = versions.change(write, new, expected)
-        data = {"from": old.state, "to": kept.state, "sunset": kept.sunset, "revision": kept.revision}
-        _tell(write, who, _EVENTS[kept.state], kept, {key: value for key, value in data.items() if value is not None})
+    for _ in range(_ATTEMPTS):
+        decided = _activation(store, who, service, label) if state == "active" else None
+        try:
+            with store.writing() as write:
+                return _move(write, who, service, label, (state, sunset, expected), decided)
+        except _MovedError:
+            store.anew()
+    raise _busy(service)
+
+
+_Step = tuple[State | None, int | msgspec.UnsetType | None, int | None]
+"""The state that a version is to have, its sunset, and the revision that it must have."""
+
+
+def _move(write: Write, who: Actor, service: str, label: str, step: _Step, decided: _Decided | None) -> Version:
+    state, sunset, expected = step
+    who.must_own(services.lock(write, service).owner)
+    old = versions.get(write, service, label)
+    new = _moved(old, state or old.state, sunset, write.now)
+    if new == old and expected in (None, old.revision):
+        return old
+    if (decided is not None) != (old.state == "draft" and new.state == "active"):
+        raise _MovedError
+    if decided is not None:
+        _check_basis(write, service, decided)
+    if new.state == "retired" and old.state != "draft":
+        _check_end(write, old)
+    kept = versions.change(write, new, expected)
+    data: dict[str, Any] = {"from": old.state, "to": kept.state, "sunset": kept.sunset, "revision": kept.revision}
+    if decided is not None and (review := _keep_ruling(write, who, kept, decided)) is not None:
+        data |= {"review": review.id, "verdict": review.verdict}
+    _tell(write, who, _EVENTS[kept.state], kept, {key: value for key, value in data.items() if value is not None})
+    if kept.state == "deprecated":
+        notices.of_deprecation(write, who, kept)
     return kept
+
+
+def _activation(store: Store, who: Actor, service: str, label: str) -> _Decided | None:
+    """The ruling on a draft that is to become active: it passes the gate now; None for what is none."""
+    with store.reading() as read:
+        owner = services.get(read, service)
+        who.must_own(owner.owner)
+        version, basis = versions.get(read, service, label), _basis(read, service)
+        if version.state != "draft" or not gate.demands(basis.policy):
+            return None if version.state != "draft" else _Decided(_unasked(version, basis), basis)
+        mine = versions.document(read, version.document)
+        base = versions.document(read, basis.base.document) if basis.base is not None else None
+    head = contracts.of_document(f"{service}@{label}", owner.kind, mine)
+    decided = _decide(service, label, head, basis, base, None, store.clock())
+    if decided.ruling.refused:
+        _refuse(store, who, decided.ruling, version.digest, version.commit)
+    return decided
+
+
+def _unasked(version: Version, basis: _Basis) -> Ruling:
+    """The ruling of a policy that asks for nothing."""
+    base = basis.base.label if basis.base is not None else None
+    return Ruling(service=version.service, label=version.label, base=base, policy=basis.policy)
+
+
+def _check_end(write: Write, version: Version) -> None:
+    """Raises `ConflictError` where the policy wants a version announced before it goes, and it was not."""
+    if not kept_policies.of(write, version.service).sunset:
+        return
+    if version.state == "deprecated" and version.sunset is not None and version.sunset <= write.now:
+        return
+    granted = overrides.live(write, version.service)
+    if any(one.rule in (None, "sunset") and one.version in (None, version.label) for one in granted):
+        return
+    raise ConflictError(
+        f"`{version.label}` of `{version.service}` cannot be retired yet: its policy wants it deprecated with a sunset that "
+        "has passed."
+    )
 
 
 def _moved(old: Version, state: State, sunset: int | msgspec.UnsetType | None, now: int) -> Version:

@@ -10,6 +10,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from byte.model.contract import Contract
+
 T = TypeVar("T")
 Kind = Literal["rest", "mcp", "a2a"]
 Lifecycle = Literal["experimental", "production", "deprecated", "retired"]
@@ -17,11 +19,22 @@ State = Literal["draft", "active", "deprecated", "retired"]
 HealthState = Literal["unknown", "up", "degraded", "down", "not-probed"]
 Scope = Literal["read", "publish", "admin"]
 Verdict = Literal["APPROVED", "APPROVED WITH CHANGES", "NEEDS REVISION"]
+Compatibility = Literal["none", "backward", "consumers"]
+Scheme = Literal["none", "semver", "calver"]
+Weight = Literal["blocker", "major", "note", "off"]
+Overriding = Literal["admin", "owner"]
+Outcome = Literal["published", "refused"]
 
 KINDS: tuple[Kind, ...] = ("rest", "mcp", "a2a")
 LIFECYCLES: tuple[Lifecycle, ...] = ("experimental", "production", "deprecated", "retired")
 STATES: tuple[State, ...] = ("draft", "active", "deprecated", "retired")
 SCOPES: tuple[Scope, ...] = ("read", "publish", "admin")
+VERDICTS: tuple[Verdict, ...] = ("APPROVED", "APPROVED WITH CHANGES", "NEEDS REVISION")
+"""From the best to the worst."""
+COMPATIBILITIES: tuple[Compatibility, ...] = ("none", "backward", "consumers")
+SCHEMES: tuple[Scheme, ...] = ("none", "semver", "calver")
+WEIGHTS: tuple[Weight, ...] = ("blocker", "major", "note", "off")
+OVERRIDINGS: tuple[Overriding, ...] = ("admin", "owner")
 
 NEXT: Mapping[State, tuple[State, ...]] = {
     "draft": ("active", "retired"),
@@ -158,7 +171,8 @@ class Component(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True, kw_only=True):
     """What a document says, ready to be published: made by `registry.documents`, kept by `registry.store`.
 
-    `version` is the one that the document names itself; `operations` have neither service nor version yet.
+    `version` is the one that the document names itself; `operations` have neither service nor version yet. `contract` is
+    that of an OpenAPI document, so that whoever compares it need not read it again.
     """
 
     kind: Kind
@@ -175,6 +189,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     tags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    contract: Contract | None = None
 
 
 class Use(msgspec.Struct, frozen=True, order=True):
@@ -198,7 +213,10 @@ class Consumer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """A review that is kept: of a publish, or sent by a CI. `report` is the review as JSON."""
+    """A review that is kept: of a publish, or sent by a CI. `report` is the review as JSON.
+
+    `outcome` is what became of the publish; None for the review of a CI. The version of a refused one is not there.
+    """
 
     id: str
     service: str
@@ -206,7 +224,49 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     commit: str | None = None
     source: Literal["publish", "ci"] = "ci"
     verdict: Verdict
+    outcome: Outcome | None = None
     report: Mapping[str, Any] = {}
+    actor: str = ""
+    created_at: int = 0
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a new version of a service; `service` is "" in the default of all services.
+
+    - `compatibility`: which breaks refuse a version: none, every one, or those that a registered consumer would meet.
+    - `verdict`: the worst that the review may come to.
+    - `severities`: what findings of a rule, or of a kind of difference, weigh instead ("off": nothing).
+    - `sunset`: an operation is removed only after the day that it was announced for.
+    - `scheme`: how labels are chosen; with "semver" a break asks for a major, and a major may break.
+    - `overriding`: who may let in what is refused: an admin, or the owner of the service too.
+    """
+
+    service: str = ""
+    compatibility: Compatibility = "backward"
+    verdict: Verdict = "APPROVED WITH CHANGES"
+    severities: Mapping[str, Weight] = {}
+    sunset: bool = False
+    scheme: Scheme = "none"
+    overriding: Overriding = "admin"
+    revision: int = 0
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """Leave to publish what the policy refuses: by whom, why, and until when (that moment excluded).
+
+    It is for one version, one rule (a rule of the review, a kind of difference, or "version", "sunset", "verdict") and
+    one operation; None is for all of them.
+    """
+
+    id: str
+    service: str
+    version: str | None = None
+    rule: str | None = None
+    operation: str | None = None
+    reason: str
+    until: int
     actor: str = ""
     created_at: int = 0
 

@@ -1,15 +1,19 @@
 """Reviews that are kept: sent by a CI, or made when a version was published."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
+from byte.registry import gate
 from byte.registry.actors import Actor
 from byte.registry.errors import NotFoundError, TooLargeError
 from byte.registry.faults import COMMIT, LABEL, LABEL_LENGTH, Faults
+from byte.registry.gate import Ruling
 from byte.registry.records import Event, Review
-from byte.registry.store import Store, events, reviews, services, versions
+from byte.registry.store import Store, Write, events, reviews, services, versions
+from byte.report.json import document
 
 REPORT_BYTES: Final = 1_000_000
 REPORT_DEPTH: Final = 64
@@ -85,3 +89,46 @@ def _shallow(value: Any, most: int) -> bool:
             return True
         layer = [item for part in nested for item in (part.values() if isinstance(part, dict) else part)]
     return False
+
+
+# --- reviews of publishes ----------------------------------------------------------------------
+
+
+def of_ruling(ruling: Ruling, said: Mapping[str, Any], commit: str | None, who: Actor) -> Review | None:
+    """The review of a version that was judged, as it is kept; None for a first version, which has none.
+
+    Its report is that of `byte review`, with what the gate said of it as `gate`. One that is too large loses findings.
+    """
+    if ruling.review is None:
+        return None
+    whole = gate.plain(document(ruling.review))
+    kept = {key: value for key, value in said.items() if key not in _IN_REVIEW}
+    report = {**whole, "gate": kept}
+    shown = len(whole["findings"])
+    while len(_CANONICAL.encode(report)) > REPORT_BYTES and (shown or report["answers"]):
+        shown //= 2
+        report |= {"findings": whole["findings"][:shown], **{key: [] for key in _LEFT_OUT}}
+    draft = Review(
+        id="",
+        service=ruling.service,
+        version=ruling.label,
+        commit=commit,
+        source="publish",
+        verdict=ruling.review.verdict.value,
+        outcome="refused" if ruling.refused else "published",
+        report=report,
+        actor=who.name,
+    )
+    return msgspec.structs.replace(draft, id=identity(draft))
+
+
+def keep(write: Write, review: Review) -> None:
+    """Keeps a review unless this very one is there."""
+    if reviews.find(write, review.id) is None:
+        reviews.add(write, review)
+
+
+_LEFT_OUT: Final = ("recommendations", "questions", "answers", "unreadable", "accepted")
+"""What a report that is too large is kept without, beside some of its findings; it has the counts."""
+_IN_REVIEW: Final = frozenset({"verdict", "summary", "findings", "finding_count", "id"})
+"""What the review says itself."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from byte import __version__
+from byte.model.consulted import Affected, Consulted
 from byte.model.review import Accepted, Answer, Finding, Library, Location, Rating, Review
 from byte.report import wording
 
@@ -80,6 +81,44 @@ def _accepted(entry: Accepted) -> dict[str, Any]:
     return {"finding": _finding(entry.finding), "reason": entry.reason, "until": entry.until}
 
 
+def _consulted(found: Consulted) -> dict[str, Any]:
+    return {
+        "service": found.service,
+        "consumers": found.consumers,
+        "breaks": [
+            {
+                "id": one.id,
+                "operations": list(one.operations),
+                "message": one.message,
+                "consumers": [_affected(hit) for hit in one.consumers],
+            }
+            for one in found.breaks
+        ],
+        "similar": [
+            {
+                "operation": one.operation,
+                "found": [
+                    {"service": hit.service, "operation": hit.operation, "score": hit.score, "reason": hit.reason}
+                    for hit in one.found
+                ],
+            }
+            for one in found.similar
+        ],
+        "notices": list(found.notices),
+    }
+
+
+def _affected(hit: Affected) -> dict[str, Any]:
+    return {
+        "consumer": hit.consumer,
+        "operation": hit.operation,
+        "fields": list(hit.fields),
+        "certain": hit.certain,
+        "reason": hit.reason,
+        "evidence": list(hit.evidence),
+    }
+
+
 def _counts(review: Review) -> dict[str, int]:
     return {
         **{severity.value: count for severity, count in wording.counts(review.findings).items()},
@@ -112,6 +151,7 @@ def document(review: Review) -> dict[str, Any]:
         "accepted": [_accepted(entry) for entry in review.accepted],
         "existing": [_finding(finding) for finding in review.existing],
         "suppressed": review.suppressed,
+        **({"registry": _consulted(review.registry)} if review.registry is not None else {}),
     }
 
 

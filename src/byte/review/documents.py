@@ -11,10 +11,11 @@ from byte.compare import compare
 from byte.model import breaks, schemas
 from byte.model.change import Unreadable
 from byte.model.contract import Contract, Document, Operation, escaped, operations
-from byte.model.difference import Difference
+from byte.model.difference import Comparison, Difference
 from byte.model.operations import listed
-from byte.model.review import Answer, Aspect, Evidence, Finding, Location, Rating, Review, Severity, Step
-from byte.review import contract, wording
+from byte.model.ports import Registry
+from byte.model.review import Accepted, Answer, Aspect, Evidence, Finding, Location, Rating, Review, Severity, Step
+from byte.review import consult, contract, wording
 from byte.review.check import distinct, finding
 from byte.review.judge import judge
 from byte.review.rate import count
@@ -77,6 +78,7 @@ class _Ground(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     touched: tuple[Operation, ...]
     schemas: tuple[str, ...]
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def document(self) -> Document:
@@ -89,15 +91,31 @@ class _Ground(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(at for at in found if at is not None))
 
 
-def review(pair: Pair, *, as_of: date | None = None) -> Review:
+Weigh = Callable[[Finding, Sequence[Difference]], "Finding | Accepted | None"]
+"""What becomes of a finding and the differences that it stands for: it stays, perhaps with another severity, it is
+accepted, or it is left out.
+"""
+
+
+def review(pair: Pair, *, as_of: date | None = None, registry: Registry | None = None) -> Review:
     """Compare the documents and rate what they can answer; everything else is said to be not in the input.
 
-    `as_of` is the day that sunset dates are measured by.
+    `as_of` is the day that sunset dates are measured by. `registry` is asked who feels each break.
     """
     found = compare(pair.base, pair.head, as_of=as_of)
-    concerns = distinct(_findings(found, pair))
+    if registry is None:
+        return told(pair, found)
+    consulted = consult.consult(registry, [Comparison(pair.base, pair.head, found)])
+    return consult.added(told(pair, found, consult.weighing(consulted)), consulted)
+
+
+def told(pair: Pair, found: tuple[Difference, ...], weigh: Weigh | None = None) -> Review:
+    """The review of two documents that were compared."""
+    weighed = [weigh(f, items) if weigh is not None else f for f, items in _findings(found, pair)]
+    concerns = distinct(item for item in weighed if isinstance(item, Finding))
     touched = tuple(_touched(found, pair.head.document))
-    ground = _Ground(pair, found, tuple(concerns), touched, tuple(_schemas(found, pair)))
+    accepted = tuple(item for item in weighed if isinstance(item, Accepted))
+    ground = _Ground(pair, found, tuple(concerns), touched, tuple(_schemas(found, pair)), accepted)
     undecided = _undecided(ground)
     return Review(
         base=pair.names[0],
@@ -113,7 +131,7 @@ def review(pair: Pair, *, as_of: date | None = None) -> Review:
         answers=tuple(_answers(ground, undecided)),
         verdict=judge(concerns),
         unreadable=tuple(dict.fromkeys(_unreadable(pair))),
-        accepted=(),
+        accepted=accepted,
         existing=(),
         existing_count=0,
         suppressed=0,
@@ -140,14 +158,14 @@ def _unreadable(pair: Pair) -> Iterator[Unreadable]:
 # --- findings ----------------------------------------------------------------------------------
 
 
-def _findings(found: Sequence[Difference], pair: Pair) -> Iterator[Finding]:
+def _findings(found: Sequence[Difference], pair: Pair) -> Iterator[tuple[Finding, Sequence[Difference]]]:
     """One for each cause: fields of one object that share their fate are one finding."""
     groups: dict[tuple[object, ...], list[Difference]] = {}
     for difference in found:
         if difference.level != "info" and difference.proof != "undecided":
             groups.setdefault(_fate(difference), []).append(difference)
     for items in groups.values():
-        yield _finding(items, pair)
+        yield _finding(items, pair), items
 
 
 def _fate(difference: Difference) -> tuple[object, ...]:
@@ -304,7 +322,8 @@ def _models(ground: _Ground) -> _Told:
 def _compatible(ground: _Ground) -> _Told:
     compared = count(sum(1 for _ in operations(ground.document)), "operation")
     undecided = _reached(d for d in ground.found if d.proof == "undecided")
-    parts = [f"{compared} compared", f"{undecided} undecided" if undecided else "no difference breaks clients"]
+    breaks_ = f"{count(len(ground.accepted), 'break')} accepted" if ground.accepted else "no difference breaks clients"
+    parts = [f"{compared} compared", f"{undecided} undecided" if undecided else breaks_]
     unread = len({*_unreadable(ground.pair)})
     parts += [f"{count(unread, 'part')} not read"] if unread else []
     return ", ".join(parts), ()

@@ -11,11 +11,13 @@ from byte.extract.affected import Affected, affected, alters_contract
 from byte.extract.library import Library
 from byte.extract.project import ProjectFacts
 from byte.model.change import Change, Snapshot, Unreadable
+from byte.model.consulted import Consulted
 from byte.model.errors import SettingsError
 from byte.model.facts import ChangeFacts, Endpoint
+from byte.model.ports import Registry
 from byte.model.review import Accepted, Finding, Location, Review, Rule, Severity
 from byte.model.review import Library as LibraryRow
-from byte.review import remembered, suppress, wording
+from byte.review import consult, remembered, suppress, wording
 from byte.review.aggregate import aggregate
 from byte.review.check import check, check_change, order
 from byte.review.compatibility import comparisons
@@ -50,21 +52,37 @@ class _Sorted(msgspec.Struct, frozen=True):
     silenced: int
 
 
-def review(request: Request, library: Library, *, existing: bool = False, progress: Progress | None = None) -> Review:
-    """Review what is asked. `existing` also lists what was there before; it never moves the verdict."""
+def review(
+    request: Request,
+    library: Library,
+    *,
+    existing: bool = False,
+    progress: Progress | None = None,
+    registry: Registry | None = None,
+) -> Review:
+    """Review what is asked. `existing` also lists what was there before; it never moves the verdict.
+
+    `registry` is asked who feels each break, and what is there already of what is new: then nothing is remembered.
+    """
     tell = progress or (lambda _: None)
     check_rules(request.settings, rules.BY_NAME)
     chosen, severities = _chosen(request.settings)
     name = remembered.name_of(request, existing)
-    known = remembered.recall(library, name)
+    known = remembered.recall(library, name) if registry is None else None
     if known is not None:
         return known
     tell("reading files")
     sides = _facts(request, library, whole=existing)
+    consulted = None
+    if registry is not None and sides.both is not None:
+        tell("asking the registry")
+        consulted = consult.consult(registry, sides.both.comparisons)
     tell("checking rules")
-    found = _findings(request, sides, chosen, severities)
+    found = _findings(request, sides, chosen, severities, consulted)
     tell("rating")
     made = _report(request, sides, found, existing)
+    if consulted is not None:
+        return consult.added(made, consulted)
     remembered.keep(library, name, made)
     return made
 
@@ -139,7 +157,13 @@ def _side(request: Request, snapshot: Snapshot, library: Library) -> ProjectFact
 # --- findings ----------------------------------------------------------------------------------
 
 
-def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: Mapping[str, Severity]) -> _Sorted:
+def _findings(
+    request: Request,
+    sides: _Sides,
+    chosen: list[Rule],
+    severities: Mapping[str, Severity],
+    consulted: Consulted | None = None,
+) -> _Sorted:
     head = _admitted(request, check(chosen, sides.head, severities))
     allowed = _allowances(sides.head)
     kept, silenced, used = suppress.suppress(head, allowed, rules.BY_NAME)
@@ -158,6 +182,8 @@ def _findings(request: Request, sides: _Sides, chosen: list[Rule], severities: M
             kept = mark(kept, before, renames)
         fixed = _fixed(request, sides.head, [*kept, *silenced], before)
         brought = _admitted(request, check_change(chosen, sides.both, severities) if sides.both is not None else [])
+        if consulted is not None and sides.both is not None:
+            brought = consult.with_consumers(brought, sides.both.comparisons, consulted)
         old = _complaints(request, sides.base, then, used_then, chosen)
         extra, quiet, used_too = suppress.suppress(brought, allowed, rules.BY_NAME)
         kept, silenced, used = [*kept, *extra], [*silenced, *quiet], used | used_too

@@ -36,9 +36,11 @@ from byte.server.routes import consumers as consumer_routes
 from byte.server.routes import duplicates as duplicate_routes
 from byte.server.routes import events as event_routes
 from byte.server.routes import health as health_routes
+from byte.server.routes import impact as impact_routes
 from byte.server.routes import keys as key_routes
 from byte.server.routes import operations as operation_routes
 from byte.server.routes import owners as owner_routes
+from byte.server.routes import policies as policy_routes
 from byte.server.routes import reviews as review_routes
 from byte.server.routes import server as server_routes
 from byte.server.routes import services as service_routes
@@ -55,8 +57,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     operation_routes.router,
     duplicate_routes.router,
     consumer_routes.router,
+    impact_routes.router,
     owner_routes.router,
     review_routes.router,
+    policy_routes.router,
     bulk_routes.router,
     health_routes.router,
     event_routes.router,

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic.config import JsonDict
 
 from byte.registry import catalog, clock, consumers, faults, records, reviews
-from byte.registry.records import HealthState, Kind, Lifecycle, State, Verdict
+from byte.registry.records import HealthState, Kind, Lifecycle, Outcome, State, Verdict
 
 T = TypeVar("T")
 INT32: Final[JsonDict] = {"format": "int32"}
@@ -771,6 +771,9 @@ class ReviewSummary(Answered):
     commit: Commit | None = Field(description="The revision of the source.", examples=["1cd7a71"])
     source: Literal["publish", "ci"] = Field(description="Who asked for it.", examples=["ci"])
     verdict: VerdictWord
+    outcome: Outcome | None = Field(
+        description="What became of the publish; null for the review of a CI.", examples=["published"]
+    )
     actor: str = Field(description="Who sent it.", examples=["ci-of-shop"], max_length=200)
     created_at: Time = CREATED
 
@@ -792,6 +795,7 @@ def review_shown(review: records.Review) -> dict[str, Any]:
         "commit": review.commit,
         "source": review.source,
         "verdict": review.verdict,
+        "outcome": review.outcome,
         "actor": review.actor,
         "created_at": clock.shown(review.created_at),
     }

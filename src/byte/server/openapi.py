@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from byte.server import once
+from byte.server.gate_models import RefusedProblem
 from byte.server.problems import KINDS, MEDIA_TYPE, Problem, responses
 
 DESCRIPTION: Final = """\
@@ -30,6 +31,7 @@ TAGS: Final = (
     {"name": "operations", "description": "What can be called: of all services and versions."},
     {"name": "consumers", "description": "Who uses what of a service."},
     {"name": "owners", "description": "The teams that services belong to."},
+    {"name": "policies", "description": "What is asked of new versions, and what is let in all the same."},
     {"name": "reviews", "description": "Reviews that are kept."},
     {"name": "health", "description": "How services are, and how they were."},
     {"name": "events", "description": "Everything that happened, in order."},
@@ -85,9 +87,10 @@ def build(app: FastAPI, *, open_read: bool) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(whole.pop("$defs", {}))
-    schemas["Problem"] = whole
+    for model in (Problem, RefusedProblem):
+        whole = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(whole.pop("$defs", {}))
+        schemas[model.__name__] = whole
     shared = {name: _of(name) for name in _SHARED}
     shared["unavailable"] = responses("unavailable", "not-ready", "timeout", "issuer-unavailable")[503]
     components["responses"] = {"".join(part.title() for part in name.split("-")): one for name, one in shared.items()}

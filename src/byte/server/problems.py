@@ -134,6 +134,14 @@ KINDS: Final[Mapping[str, Kind]] = {
             "`If-Match`. Give another request another key.",
         ),
         Kind(
+            "version-refused",
+            422,
+            "The policy of the service does not let this version in",
+            "It was compared with the version in use, and the policy (`/v1/services/{service}/policy`) refuses it. `review` "
+            "has the reasons, the findings, requests and payloads that prove the breaks, and the consumers that break. Keep "
+            "what clients rely on, publish it as the version that the policy asks for, or have it overridden.",
+        ),
+        Kind(
             "precondition-required",
             428,
             "A precondition is needed",
@@ -193,6 +201,7 @@ OF_ERROR: Final[Mapping[type[errors.RegistryError], str]] = {
     errors.ExistsError: "already-exists",
     errors.StaleError: "stale",
     errors.ConflictError: "conflict",
+    errors.RefusedError: "version-refused",
     errors.InUseError: "in-use",
     errors.Fault: "invalid",
     errors.InvalidError: "invalid",
@@ -328,8 +337,9 @@ def answer(
     detail: str,
     faults: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The response for a problem."""
+    """The response for a problem. `more` are the members that its kind has beside those of all."""
     root = scope.get("root_path", "")
     body = {
         "type": f"{root}/problems/{kind.name}",
@@ -339,15 +349,16 @@ def answer(
         "instance": _visible(scope.get("path", "")),
         "request_id": scope.get("byte.request_id", ""),
         "errors": list(faults[:ERRORS_SHOWN]),
+        **(more or {}),
     }
-    more = dict(headers or {})
+    sent = dict(headers or {})
     if kind.retry_after is not None:
-        more.setdefault("Retry-After", str(kind.retry_after))
+        sent.setdefault("Retry-After", str(kind.retry_after))
     if kind.status == HTTPStatus.UNAUTHORIZED:
-        more.setdefault("WWW-Authenticate", 'Bearer realm="byte"')
-    more["Cache-Control"] = "no-store"
+        sent.setdefault("WWW-Authenticate", 'Bearer realm="byte"')
+    sent["Cache-Control"] = "no-store"
     scope["byte.problem"] = kind.name
-    return Response(msgspec.json.encode(body), kind.status, more, MEDIA_TYPE)
+    return Response(msgspec.json.encode(body), kind.status, sent, MEDIA_TYPE)
 
 
 def of_error(scope: Scope, error: ByteError) -> Response:
@@ -364,7 +375,8 @@ def of_error(scope: Scope, error: ByteError) -> Response:
     listed = [{"pointer": fault.pointer[:2_000], "detail": str(fault)[:4_000]} for fault in faults[:ERRORS_SHOWN]]
     if isinstance(error, errors.Fault):
         listed = [{"pointer": error.pointer[:2_000], "detail": str(error)[:4_000]}]
-    return answer(scope, kind, str(error), listed)
+    more = {"review": error.report} if isinstance(error, errors.RefusedError) else None
+    return answer(scope, kind, str(error), listed, more=more)
 
 
 def internal(scope: Scope) -> Response:

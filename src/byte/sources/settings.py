@@ -50,10 +50,29 @@ class Accept(msgspec.Struct, frozen=True, kw_only=True):
         return self.until is not None and day is not None and self.until < day
 
 
+class Uses(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation of another service that the project uses, with the fields that it reads and sends."""
+
+    operation: str
+    reads: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+
+
+class Consumes(msgspec.Struct, frozen=True, kw_only=True):
+    """A registered service that the project uses: what its address is called (URLs, settings, environment variables), and
+    uses that are declared beside those that the source shows.
+    """
+
+    service: str
+    base: tuple[str, ...] = ()
+    uses: tuple[Uses, ...] = ()
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What `[tool.byte]` says; every path and glob is relative to the root of the tree.
 
     `source` is the file that was read, None if no file has the table. `rule_lines` tells where a rule is named.
+    `service` is what the registry calls the project.
     """
 
     paths: tuple[str, ...] = ()
@@ -65,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: FailOn = "blocker"
     accepted: tuple[Accept, ...] = ()
     baseline: str | None = None
+    service: str | None = None
+    consumes: tuple[Consumes, ...] = ()
     source: str | None = None
     rule_lines: Mapping[str, int] = {}
 
@@ -87,6 +108,23 @@ def find(snapshot: Snapshot, scope: tuple[str, ...]) -> tuple[Settings, tuple[Un
         if found is not None:
             unreadable.append(found)
     return Settings(), tuple(unreadable)
+
+
+def project_name(snapshot: Snapshot, scope: str) -> str | None:
+    """The `name` in `[project]` of the nearest pyproject.toml that has one, from a folder up to the root."""
+    for folder in _upwards(_common((scope,))):
+        file = snapshot.files.get(f"{folder}/{MANIFEST}" if folder else MANIFEST)
+        if file is None or file.kind != "file" or file.size > MANIFEST_LIMIT:
+            continue
+        try:
+            document = tomllib.loads((snapshot.read([file])[0] or b"").decode())
+        except (ValueError, RecursionError):
+            continue
+        project = document.get("project")
+        name = project.get("name") if isinstance(project, dict) else None
+        if isinstance(name, str):
+            return name
+    return None
 
 
 def parse(content: bytes, path: str) -> Settings | Unreadable | None:
@@ -135,6 +173,8 @@ class _Reader:
             "fail_on": lambda key, value: self._choice(key, value, get_args(FailOn)),
             "accepted": self._accepted,
             "baseline": self._file,
+            "service": self._text,
+            "consumes": self._consumes,
         }
         read = {key: readers[key](key.replace("_", "-"), value) for key, value in values.items()}
         result = msgspec.structs.replace(Settings(source=self.path), **read)
@@ -177,6 +217,26 @@ class _Reader:
         if "path" in texts:
             texts["path"] = self._glob("path", texts["path"])
         return Accept(**texts, until=None if until is None else self._day("until", until))
+
+    def _consumes(self, key: str, value: object) -> tuple[Consumes, ...]:
+        tables = self._typed(key, value, dict, "a table: write [tool.byte.consumes.SERVICE]")
+        return tuple(self._consumed(service, table) for service, table in tables.items())
+
+    def _consumed(self, service: str, table: object) -> Consumes:
+        where = f"tool.byte.consumes.{service}"
+        values = self._table(table, where, Consumes, without=("service",))
+        base = self._names("base", values.get("base", []))
+        uses = self._typed(
+            "uses", values.get("uses", []), list, f"a list of tables: write [[{paths.safe(where)}.uses]]"
+        )
+        return Consumes(service=service, base=base, uses=tuple(self._used(where, use) for use in uses))
+
+    def _used(self, where: str, entry: object) -> Uses:
+        values = self._table(entry, f"{where}.uses", Uses)
+        if "operation" not in values:
+            raise self._error("uses", f"an entry of [[{paths.safe(where)}.uses]] has no `operation`: say it.")
+        fields = {key: self._names(key, values[key]) for key in ("reads", "sends") if key in values}
+        return Uses(operation=self._text("operation", values["operation"]), **fields)
 
     def _day(self, key: str, value: object) -> str:
         if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from byte.registry import catalog, publish
+from byte.registry import catalog
 from byte.registry.actors import SYSTEM
 from byte.registry.documents import read
 from byte.registry.indexing.keeper import Keeper, Opened
+from byte.registry.publish import Publication, append
 from byte.registry.records import Content, State
 from byte.registry.search.embeddings import Embedder, EmbedderError, Vectors
 from byte.registry.search.entry import Entry, entry_of
@@ -63,8 +64,10 @@ def content(name: str, label: str, *paths: str, title: str = "") -> Content:
 
 
 def published(store: Store, name: str, label: str = "1", *paths: str, state: State = "active") -> None:
-    """A version of a service, which is made where there is none."""
-    publish.publish(store, SYSTEM, name, content(name, label, *paths), label, state=state, create=True)
+    """A version of a service, which is made where there is none; nobody judges it."""
+    made = Publication(service=name, content=content(name, label, *paths), label=label, state=state, create=True)
+    with store.writing() as write:
+        append(write, SYSTEM, made)
 
 
 def titled(store: Store, name: str, title: str) -> None:

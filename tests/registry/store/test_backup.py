@@ -7,7 +7,20 @@ from sqlalchemy import select
 
 from byte.model.errors import SourceError
 from byte.registry.errors import ConflictError
-from byte.registry.records import Consumer, Event, HealthCheck, Key, Owner, Review, Service, Use, Version, Webhook
+from byte.registry.records import (
+    Consumer,
+    Event,
+    HealthCheck,
+    Key,
+    Override,
+    Owner,
+    Policy,
+    Review,
+    Service,
+    Use,
+    Version,
+    Webhook,
+)
 from byte.registry.store import (
     Store,
     consumers,
@@ -16,7 +29,9 @@ from byte.registry.store import (
     keys,
     leases,
     operations,
+    overrides,
     owners,
+    policies,
     reviews,
     services,
     versions,
@@ -35,7 +50,9 @@ def fill(store: Store) -> None:
             services.add(write, Service(name=name, owner="sales", tags=("a", "b")))
             versions.add(write, name, Version(service=name, label="1", state="active"), content(30, digest=str(at)))
             consumers.add(write, Consumer(service=name, name="web", uses=(Use("GET /"),)))
-            reviews.add(write, Review(id=name, service=name, verdict="APPROVED", report={"a": [1]}))
+            reviews.add(write, Review(id=name, service=name, verdict="APPROVED", outcome="refused", report={"a": [1]}))
+            policies.add(write, Policy(service=name, severities={"verb-in-path": "off"}, sunset=True))
+            overrides.add(write, Override(id=name, service=name, rule="sunset", reason="We know.", until=at))
             health.add(write, HealthCheck(service=name, at=at, state="up", latency_ms=0.1))
             events.append(write, Event(type="service.created", actor="me", service=name, data={"ö": None}))
         keys.add(write, Key(id="k", name="k", scope="admin"), bytes(range(256)))

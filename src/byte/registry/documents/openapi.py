@@ -61,6 +61,7 @@ def read(source: Source, parsed: Parsed, stem: str, bounds: Bounds) -> Content:
         links=links_of(_pages(found.document, info)),
         tags=tags_of(_tags(info)),
         warnings=_warnings(found),
+        contract=found,
     )
 
 

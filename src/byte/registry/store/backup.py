@@ -135,7 +135,7 @@ def _read(file: Path, source: BinaryIO) -> Iterator[_Rows]:
                 _check(file, head)
                 continue
             rows = _MANY.decode(data)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise broken from error
         if rows.table not in _COLUMNS:
             raise broken

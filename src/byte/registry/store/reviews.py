@@ -1,12 +1,12 @@
 """Reviews in the store: kept as they were, never edited."""
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import bindparam, delete, select
 
 from byte.registry.errors import NotFoundError
-from byte.registry.records import Page, Review, Verdict
+from byte.registry.records import Outcome, Page, Review, Verdict
 from byte.registry.store import services
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.kept import Kept, Listing
@@ -18,7 +18,10 @@ _LISTING: Final = Listing(
     "reviews",
     Shape(Review, reviews, without=("report",)),
     {"created_at": [reviews.c.created_at, reviews.c.id]},
-    {name: reviews.c[name] == bindparam(name) for name in ("service", "version", "verdict", "commit")},
+    {
+        name: reviews.c[name] == bindparam(name)
+        for name in ("service", "version", "verdict", "commit", "source", "outcome")
+    },
 )
 _OLD: Final = select(reviews.c.id).where(reviews.c.created_at < bindparam("before")).order_by(reviews.c.created_at)
 _FORGET: Final = delete(reviews).where(reviews.c.id.in_(_OLD.limit(bindparam("limit"))))
@@ -31,6 +34,8 @@ class ReviewFilter(msgspec.Struct, frozen=True, kw_only=True):
     version: str | None = None
     verdict: Verdict | None = None
     commit: str | None = None
+    source: Literal["publish", "ci"] | None = None
+    outcome: Outcome | None = None
 
 
 ALL: Final = ReviewFilter()

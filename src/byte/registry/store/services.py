@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from byte.registry.errors import Fault, InUseError, InvalidError
 from byte.registry.records import HealthState, Kind, Lifecycle, Page, Service
-from byte.registry.store import owners, tables
+from byte.registry.store import owners, policies, tables
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.kept import Kept, Listing
 from byte.registry.store.steps import Steps
@@ -131,6 +131,7 @@ def remove(write: Write, name: str, expected: int | None = None) -> Service:
         raise InUseError(f"The service `{name}` is still used by `{consumer}`: remove its consumers first.")
     kept = [row[0] for row in write.rows(_DOCUMENTS, {"name": name})]
     removed = _KEPT.remove(write, (name,), expected)
+    policies.drop(write, name)
     for digest in kept:
         write.run(_ORPHAN, {"orphan": digest})
     return removed

@@ -139,6 +139,23 @@ class Store:
             _TOGETHER.reset(token)
             shared.undo()
 
+    def anew(self) -> None:
+        """Undoes what was written `together` so far: who decides again holds no lock meanwhile."""
+        shared = self._shared()
+        if shared is not None:
+            shared.undo()
+
+    @contextmanager
+    def apart(self) -> Iterator[Write]:
+        """A transaction of its own, for what stays when all that is written `together` is undone, as it is now."""
+        self.anew()
+        token = _TOGETHER.set(None)
+        try:
+            with self.writing() as write:
+                yield write
+        finally:
+            _TOGETHER.reset(token)
+
     def _shared(self) -> "Together | None":
         shared = _TOGETHER.get()
         return shared if shared is not None and shared.store is self else None

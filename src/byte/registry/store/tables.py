@@ -259,12 +259,43 @@ reviews: Final = Table(
     _text("commit", null=True),
     _text("source"),
     _text("verdict"),
+    _text("outcome", null=True),
     Column("report", LargeBinary, nullable=False),
     _text("actor"),
     _time("created_at"),
     Index(None, "created_at", "id"),
     Index(None, "service", "created_at", "id"),
     Index(None, "verdict", "created_at", "id"),
+)
+
+policies: Final = Table(
+    "policies",
+    metadata,
+    # "" is the default: no service has that name, so nothing is referred to.
+    _text("service", key=True),
+    _text("compatibility"),
+    _text("verdict"),
+    _text("severities"),
+    Column("sunset", Boolean, nullable=False),
+    _text("scheme"),
+    _text("overriding"),
+    *_edited(),
+)
+
+overrides: Final = Table(
+    "overrides",
+    metadata,
+    _text("id", key=True),
+    _of_service(),
+    _text("version", null=True),
+    _text("rule", null=True),
+    _text("operation", null=True),
+    _text("reason"),
+    _time("until"),
+    _text("actor"),
+    _time("created_at"),
+    Index(None, "service", "created_at", "id"),
+    Index(None, "created_at", "id"),
 )
 
 health_checks: Final = Table(

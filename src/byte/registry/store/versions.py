@@ -39,6 +39,12 @@ _LATEST: Final = (
     .order_by(case((versions.c.state == "active", 0), else_=1), versions.c.sequence.desc())
     .limit(1)
 )
+_IN_USE: Final = (
+    select(*_KEPT.shape.columns)
+    .where(_OF, versions.c.state.in_(("active", "deprecated")))
+    .order_by(versions.c.state, versions.c.sequence.desc())
+    .limit(1)
+)
 _SEQUENCE: Final = select(func.max(versions.c.sequence)).where(_OF)
 _NUMBER: Final = select(versions.c.id, versions.c.kind).where(_OF, versions.c.label == bindparam("label"))
 _TAKEN: Final = select(versions.c.label).where(_OF, versions.c.label == bindparam("label"))
@@ -111,6 +117,12 @@ def page_steps(
 def latest(read: Read, service: str) -> Version | None:
     """The latest active version of a service, else its latest of any state; None before the first."""
     row = read.row(_LATEST, {"service": service})
+    return None if row is None else _KEPT.shape.load(row)
+
+
+def in_use(read: Read, service: str) -> Version | None:
+    """The latest active version of a service, else its latest deprecated one: what clients have. None where there is none."""
+    row = read.row(_IN_USE, {"service": service})
     return None if row is None else _KEPT.shape.load(row)
 
 

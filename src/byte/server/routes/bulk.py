@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import anyio.from_thread
 import anyio.to_thread
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -36,6 +36,12 @@ _RESULTS: Final = (
     '{"name":"orders 1.0.0","outcome":"updated","type":"version","line":3,"service":"orders","version":"1.0.0"}\n'
     '{"type":"summary","created":2,"updated":1,"unchanged":0,"failed":0}\n'
 )
+
+
+Gate = Annotated[
+    Literal["on", "off"],
+    Query(description="`off` lets in what policies would refuse, to load what was published elsewhere: for admins."),
+]
 
 
 def _body(example: str) -> dict[str, Any]:
@@ -69,13 +75,17 @@ class _Streamed(StreamingResponse):
     openapi_extra={"requestBody": {"required": True, "content": _body(_IMPORTED)}},
 )
 @takes_streams
-async def import_lines(request: Request, given: Given, who: Publisher) -> Response:
-    """Import owners, services, versions with their documents, and consumers: a line of JSON each.
+async def import_lines(request: Request, given: Given, who: Publisher, gate: Gate = "on") -> Response:
+    """Import owners, services, versions with their documents, consumers, policies and overrides: a line of JSON each.
 
     The lines are what `/v1/export` gives. Each is kept by itself and answered for with a line, in order, while the rest
     is still being sent: read the answer while you send. A line that cannot be kept says why and stops nothing. The same
     lines again change nothing.
+
+    A version of a service that was there before passes the gate, as a publish does: a line that is refused says why.
     """
+    if gate == "off":
+        who.must("admin")
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in _TAKEN:
         raise ProblemError("unsupported-media-type", f"The body is {media[:100] or 'of no type'}: send `{NDJSON}`.")
@@ -84,7 +94,8 @@ async def import_lines(request: Request, given: Given, who: Publisher) -> Respon
             "rate-limited", "As many imports as this server takes at once are going on: send yours again later."
         )
     limits = msgspec.structs.replace(documents.LIMITS, bytes=given.settings.document_limit)
-    return _Streamed(imports.lines(given.store, who, _chunks(request), limits), given.importers)
+    options = imports.Options(limits=limits, gate=gate == "on")
+    return _Streamed(imports.lines(given.store, who, _chunks(request), options), given.importers)
 
 
 @router.get(
@@ -95,7 +106,7 @@ async def import_lines(request: Request, given: Given, who: Publisher) -> Respon
     responses={200: {"description": "The registry, line by line.", "content": _body(_IMPORTED)}},
 )
 async def export_lines(given: Given, who: Reader) -> Response:
-    """Export all owners, services, versions with their documents, and consumers, as of one moment.
+    """Export all owners, services, versions with their documents, consumers, policies and overrides, as of one moment.
 
     An empty registry that imports these lines holds the same; reviews, health and events are not in them.
     """

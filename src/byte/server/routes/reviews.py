@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from byte.registry import reviews as use_cases
-from byte.registry.records import Review
+from byte.registry.records import Outcome, Review
 from byte.registry.store import reviews
 from byte.server import answers, models, paging
 from byte.server.auth import Publisher, Reader
@@ -19,6 +19,10 @@ router: Final = APIRouter(prefix="/v1/reviews", tags=["reviews"], route_class=Ro
 Sort = Annotated[
     Literal["created_at", "-created_at"], Query(description="What the list is ordered by; `-` turns it round.")
 ]
+OfSource = Annotated[
+    Literal["publish", "ci"] | None, Query(description="Only those of publishes, or those that a CI sent.")
+]
+OfOutcome = Annotated[Outcome | None, Query(description="Only those of publishes that came to this.")]
 _REVISION: Final = 1
 """A review never changes."""
 
@@ -32,6 +36,8 @@ def list_reviews(
     version: OfVersion = None,
     verdict: OfVerdict = None,
     commit: OfCommit = None,
+    source: OfSource = None,
+    outcome: OfOutcome = None,
     sort: Sort = "-created_at",
     limit: paging.Limit = paging.USUAL,
     cursor: paging.Cursor = None,
@@ -39,7 +45,9 @@ def list_reviews(
     """List reviews without their reports, the newest first unless told otherwise."""
     del who
     with given.store.reading() as read:
-        chosen = reviews.ReviewFilter(service=service, version=version, verdict=verdict, commit=commit)
+        chosen = reviews.ReviewFilter(
+            service=service, version=version, verdict=verdict, commit=commit, source=source, outcome=outcome
+        )
         page = reviews.page(read, chosen, sort, limit, cursor)
     return answers.listing(request, [models.review_shown(review) for review in page.items], page.next)
 

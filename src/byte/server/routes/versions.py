@@ -5,21 +5,23 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from fastapi import APIRouter, Body, Query, Request
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from byte.registry import clock, documents, faults, publish
+from byte.registry import clock, documents, faults, policies, publish
 from byte.registry.actors import Actor
-from byte.registry.errors import NotFoundError
+from byte.registry.errors import NotFoundError, UnavailableError
+from byte.registry.policies import Leave
 from byte.registry.records import Component, Page, State, Version
 from byte.registry.store import Read, Store, services, versions
 from byte.registry.store.steps import Steps, together
-from byte.server import answers, etags, models, paging
+from byte.server import answers, etags, gate_models, models, paging
 from byte.server.auth import Publisher, Reader
 from byte.server.context import Given
 from byte.server.near import short
-from byte.server.problems import ProblemError, responses
-from byte.server.routes.parameters import AGES, DIGEST, OfState, ServiceName, VersionLabel, success
+from byte.server.problems import MEDIA_TYPE, ProblemError, responses
+from byte.server.routes.parameters import AGES, DIGEST, OfState, ServiceName, VersionLabel, success, truth
 from byte.server.routing import Route, takes_documents
 
 router: Final = APIRouter(prefix="/v1/services/{service}/versions", tags=["versions"], route_class=Route)
@@ -66,6 +68,35 @@ Commit = Annotated[
 ]
 
 
+DryRun = Annotated[
+    bool,
+    BeforeValidator(truth),
+    Query(description="Whether to decide only: the answer is the same, and nothing is kept (200 in the place of 201)."),
+]
+Create = Annotated[
+    bool,
+    BeforeValidator(truth),
+    Query(description="Whether to register the service, as the document describes it, if there is none of that name."),
+]
+Override = Annotated[
+    str | None,
+    Query(
+        description="Why it is to be let in although the policy refuses it; with `until`, for who may override.",
+        examples=["Nobody has called it for a year."],
+        pattern=faults.LINE,
+        min_length=1,
+        max_length=policies.REASON_LENGTH,
+    ),
+]
+Until = Annotated[
+    str | None,
+    Query(
+        description="Until when `override` holds (RFC 3339).",
+        examples=["2027-01-31T00:00:00Z"],
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+    ),
+]
 Sort = Annotated[
     Literal["sequence", "-sequence"], Query(description="What the list is ordered by; `-` turns it round.")
 ]
@@ -80,6 +111,18 @@ OfReference = Annotated[
         max_length=2_000,
     ),
 ]
+
+
+_MOMENT: Final = TypeAdapter(models.Moment)
+
+
+def refusals(*names: str) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route that the gate may refuse: that one has members of its own."""
+    found = responses(*names, "version-refused")
+    models_ = ("Problem", "RefusedProblem")
+    schema = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in models_]}
+    found[422]["content"][MEDIA_TYPE]["schema"] = schema
+    return found
 
 
 def ageing(version: Version) -> dict[str, str]:
@@ -142,7 +185,7 @@ def get_version(
     response_model=models.Version,
     responses={
         **success(200, "The version as it is now.", ages=True),
-        **responses("invalid", "not-found", "conflict", "stale", "precondition-required"),
+        **refusals("invalid", "not-found", "conflict", "stale", "precondition-required"),
     },
 )
 def update_version(
@@ -156,7 +199,8 @@ def update_version(
 ) -> Response:
     """Move a version through its life.
 
-    A draft becomes active or retired, an active version deprecated or retired, a deprecated one active again or retired.
+    A draft becomes active or retired, an active version deprecated or retired, a deprecated one active again or retired. A
+    draft passes the gate when it becomes active.
     """
     expected = etags.expected(if_match)
     sunset = None if patch.sunset_at is None else clock.of(patch.sunset_at)
@@ -169,11 +213,14 @@ def update_version(
     operation_id="publish_version",
     summary="Publish version",
     status_code=201,
-    response_model=models.Version,
+    response_model=gate_models.PublishedVersion,
     responses={
         **success(201, "The version is published.", created=True),
-        200: {**success(200, "This very version is published already.")[200], "model": models.Version},
-        **responses("invalid", "not-found", "conflict", "too-large", "unsupported-media-type", "unreadable-document"),
+        200: {
+            **success(200, "This very version is published already, or would be: it is a trial.")[200],
+            "model": gate_models.PublishedVersion,
+        },
+        **refusals("invalid", "not-found", "conflict", "too-large", "unsupported-media-type", "unreadable-document"),
     },
     openapi_extra={"requestBody": {"required": True, "description": "The document, as it is.", "content": TYPES}},
 )
@@ -187,17 +234,27 @@ async def publish_version(
     base: Base = None,
     state: FirstState = "active",
     commit: Commit = None,
+    create: Create = False,
+    dry_run: DryRun = False,
+    override: Override = None,
+    until: Until = None,
 ) -> Response:
     """Publish a version of a service: an OpenAPI document, an MCP descriptor or an A2A agent card.
 
-    The body is the document itself. The same content under the same label again is the version that is there (200);
-    another content under a known label is refused (409).
+    The body is the document itself. It is compared with the version in use, and let in as the policy of the service says:
+    the answer has the review; a version that is refused is answered with 422, and the same review. The same content under
+    the same label again is the version that is there (200); another content under a known label is refused (409).
     """
     _check_type(request)
-    asked = _Asked(service, label, base, state, commit)
-    await run_in_threadpool(_check_owner, given.store, who, service)
-    published = await run_in_threadpool(_publish, given.store, who, asked, await request.body())
-    return _answer(request, published.version, created=published.outcome != "unchanged")
+    asked = _Asked(service, label, base, state, commit, create, dry_run, _leave(override, until))
+    await run_in_threadpool(_check_owner, given.store, who, asked)
+    body = await request.body()
+    # It takes a thread for as long as the comparison takes: who waits for a turn holds none.
+    async with given.writers:
+        if request.scope.get("byte.expired"):
+            raise UnavailableError("The request waited too long for its turn to write; nothing was changed.")
+        published = await run_in_threadpool(_publish, given.store, who, asked, body)
+    return _published(request, published, dry_run=dry_run)
 
 
 @router.get(
@@ -272,6 +329,24 @@ class _Asked(msgspec.Struct, frozen=True):
     base: str | None
     state: State
     commit: str | None
+    create: bool
+    dry_run: bool
+    leave: Leave | None
+
+
+def _leave(reason: str | None, until: str | None) -> Leave | None:
+    if reason is None and until is None:
+        return None
+    if reason is None or until is None:
+        missing = "override" if reason is None else "until"
+        told = "why" if reason is None else "until when"
+        fault = {"parameter": missing, "detail": f"Say {told}: an override needs both."}
+        raise ProblemError("invalid", f"{missing}: {fault['detail']}", [fault])
+    try:
+        return Leave(reason, clock.of(_MOMENT.validate_python(until)))
+    except ValidationError:
+        said = "It is no time such as 2027-01-31T00:00:00Z."
+        raise ProblemError("invalid", f"until: {said}", [{"parameter": "until", "detail": said}]) from None
 
 
 def _check_type(request: Request) -> None:
@@ -282,10 +357,13 @@ def _check_type(request: Request) -> None:
         )
 
 
-def _check_owner(store: Store, who: Actor, service: str) -> None:
+def _check_owner(store: Store, who: Actor, asked: _Asked) -> None:
     """Refuses before the document is read: that may take seconds."""
     with store.reading() as read:
-        who.must_own(services.get(read, service).owner)
+        found = services.find(read, asked.service)
+        if found is None and not asked.create:
+            raise NotFoundError(f"There is no service `{asked.service}`: register it, or publish with `create=true`.")
+        who.must_own(found.owner if found is not None else who.owner)
 
 
 def _publish(store: Store, who: Actor, asked: _Asked, data: bytes) -> publish.Published:
@@ -297,16 +375,24 @@ def _publish(store: Store, who: Actor, asked: _Asked, data: bytes) -> publish.Pu
         base=asked.base,
         state=asked.state,
         commit=asked.commit,
+        create=asked.create,
     )
-    with store.writing() as write:
-        return publish.append(write, who, given)
+    return publish.submit(store, who, given, dry_run=asked.dry_run, leave=asked.leave)
 
 
 def _ending(media_type: str) -> str:
     return ".json" if "json" in media_type else ".yaml"
 
 
-def _answer(request: Request, version: Version, *, created: bool = False) -> Response:
+def _answer(request: Request, version: Version) -> Response:
+    return answers.resource(request, models.version_shown(version), version.revision, headers=ageing(version))
+
+
+def _published(request: Request, done: publish.Published, *, dry_run: bool) -> Response:
+    version, body = done.version, gate_models.published_shown(done, dry_run=dry_run)
+    if done.outcome == "unchanged":
+        return answers.resource(request, body, version.revision, headers=ageing(version))
+    if dry_run:
+        return answers.whole(request, body)
     place = f"/v1/services/{version.service}/versions/{version.label}"
-    more: dict[str, Any] = {"status": 201, "location": place} if created else {}
-    return answers.resource(request, models.version_shown(version), version.revision, headers=ageing(version), **more)
+    return answers.resource(request, body, version.revision, headers=ageing(version), status=201, location=place)
