@@ -33,6 +33,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 import uvicorn
@@ -58,7 +59,11 @@ _EVERY: Final = 10
 """Of so many requests one is an edit, where edits are mixed in."""
 _PAGES: Final = 20
 """How many pages of a list are asked for, in any order."""
+_ASKED: Final = 1_000
+"""How many questions are asked, in any order."""
 _COPIED: Final = 2_000
+_PROBED: Final = 20
+"""So many searches in a row are answered before it counts as ready: each process has an index of its own."""
 _SAID: Final = re.compile(r"answers at http://127\.0\.0\.1:(\d+)")
 
 
@@ -278,7 +283,9 @@ def byte(url: str, workers: int, database: int = 0) -> Iterator[Served]:
         "BYTE_WORKERS": str(workers),
     }
     with running([*command], settings) as (process, said):
-        yield Served(int(said), process, key, database)
+        served = Served(int(said), process, key, database)
+        _until_searched(served)
+        yield served
 
 
 @contextlib.contextmanager
@@ -322,6 +329,24 @@ def _until_ready(port: int) -> None:
         else:
             return
     raise SystemExit("The server does not answer.")
+
+
+def _until_searched(served: Served) -> None:
+    """Waits until searches are answered, by every process that answers."""
+
+    async def ask() -> bool:
+        connection = await Connection.open(served.port)
+        answer = await connection.ask(served.request("/v1/operations?q=anything&limit=1"))
+        connection.close()
+        return answer.status == 200
+
+    good = 0
+    for _ in range(6_000):
+        good = good + 1 if asyncio.run(ask()) else 0
+        if good >= _PROBED:
+            return
+        time.sleep(0.1)
+    raise SystemExit("The server does not come to search.")
 
 
 def serve_bare(file: str) -> None:
@@ -418,12 +443,24 @@ def requests(url: str, served: Served) -> dict[str, Client]:
         "get an operation": [f"/v1/operations/{one}" for one in found],
         **dict(zip(("list 50 services", "list 50 operations", "list 50 POST operations"), lists.values(), strict=True)),
     }
+    words = [f"/v1/operations?{urlencode({'q': one, 'limit': 10})}" for one in questions(url)]
     every = [path for some in paths.values() for path in some[:_PAGES]]
     return {
         **{name: reads(served, some) for name, some in paths.items()},
+        "search": reads(served, words),
         "any of these": reads(served, every),
         "the same, 10 % edits": edits(served, every),
     }
+
+
+def questions(url: str) -> list[str]:
+    """What could be asked: the words of some summaries, from all over the store."""
+    store = Store.open(url)
+    with store.reading() as read:
+        statement = select(kept.operations.c.summary).where(kept.operations.c.position == 3).limit(5_000)
+        found = sorted({" ".join(row[0].split()).strip(".") for row in read.rows(statement) if 10 < len(row[0]) < 80})
+    store.close()
+    return random.Random(1).sample(found, min(_ASKED, len(found)))
 
 
 def _walked(path: str, page: Callable[[str | None], Page[Any]]) -> Iterator[str]:

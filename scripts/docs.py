@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reviewing.md": ((), ("review",), ("diff",), ("contract",), ("rules",)),
     "registry.md": (
-        ("serve",), ("import",), ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
+        ("serve",), ("import",), ("search",), ("keys",), ("keys", "create"), ("keys", "list"), ("keys", "revoke"),
         ("migrate",), ("backup",), ("restore",),
     ),
     "publishing.md": (("publish",), ("policy",)),

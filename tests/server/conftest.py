@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time as real
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 from byte.registry import keys
 from byte.registry.actors import SYSTEM
 from byte.registry.clock import DAY, SECOND
-from byte.registry.store import Store
+from byte.registry.store import Store, events
 from byte.server.app import create_app
 from byte.server.context import Context
 from byte.server.settings import Settings
@@ -64,6 +65,7 @@ def settings(**given: Any) -> Settings:
         "log_level": "error",
         "log_format": "json",
         "background": False,
+        "embeddings": "none",
     }
     return Settings(**{**plain, **given})
 
@@ -113,6 +115,18 @@ def serving(store: Store | None = None, **given: Any) -> Iterator[TestClient]:
     """A client without a key, of an application with settings."""
     with TestClient(create_app(settings(**given), store), raise_server_exceptions=False) as opened:
         yield opened
+
+
+def until_searched(client: TestClient) -> None:
+    """Waits until the index of an application that runs holds all that has happened."""
+    opened = context(client)
+    for _ in range(6_000):
+        with opened.store.reading() as read:
+            last = events.last(read)
+        if opened.search.keeper.status().ready and opened.search.keeper.event >= last:
+            return
+        real.sleep(0.01)
+    pytest.fail("the search index does not come")
 
 
 class Log:

@@ -19,10 +19,10 @@ from starlette.testclient import TestClient
 
 from byte.registry import keys
 from byte.registry.clock import DAY, SECOND
-from byte.registry.records import HealthCheck
-from byte.registry.store import Store, health, services
+from byte.registry.records import Event, HealthCheck
+from byte.registry.store import Store, events, health, services
 from byte.server.app import create_app
-from tests.server.conftest import bearer, settings
+from tests.server.conftest import bearer, settings, until_searched
 
 FILE = Path(__file__).parents[2] / "src" / "byte" / "server" / "examples.json"
 NOW = 20_780 * DAY + 47_176 * SECOND
@@ -114,10 +114,14 @@ def story(recorder: Recorder) -> None:
         ]
         health.add(write, *checks)
         services.set_health(write, "orders", "up", NOW - 120 * SECOND)
+        events.append(write, Event(type="health.changed", service="orders", subject="orders", actor="byte"))
     ask("get_service_health", service="orders")
     ask("list_health_checks", service="orders", query="?limit=2")
     _webhooks_and_keys(ask)
     ask("list_events", query="?after=0&types=version.published")
+    until_searched(recorder.client)
+    ask("list_similar_operations", operation=operation)
+    ask("list_duplicates", query="?service=orders")
     for operation_id in ("get_status", "get_liveness", "get_readiness"):
         ask(operation_id)
 

@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "serve": "serve:serve",
     "publish": "publish:publish",
     "import": "import_:import_",
+    "search": "search:search",
     "policy": "policy:policy",
     "consume": "consume:consume",
     "impact": "impact:impact",

@@ -37,14 +37,14 @@ DATABASE: Final = typer.Option(
 """The option that every command of the registry has."""
 
 
-def part(name: str) -> Any:
+def part(name: str, *, what: str = "The registry", extra: str = EXTRA) -> Any:
     """A module of the registry or its server. Raises `SettingsError` where what it needs is not installed."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] == "byte":
             raise
-        raise SettingsError(f"The registry needs {error.name}, which is not installed: `{EXTRA}`.") from None
+        raise SettingsError(f"{what} needs {error.name}, which is not installed: `{extra}`.") from None
 
 
 def settings(**said: Any) -> Any:

@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -23,6 +23,30 @@ _LIMITS: Final = net.Limits(seconds=900, body=256 << 20)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 _ENCODER: Final = msgspec.json.Encoder()
 _SHOWN: Final = 300
+
+
+class _Shares(msgspec.Struct):
+    lexical: float
+    semantic: float
+
+
+class _Item(msgspec.Struct):
+    service: str
+    version: str
+    name: str
+    summary: str
+    score: float
+    shares: _Shares
+    matched: dict[str, list[str]]
+    others: int
+
+
+class _Found(msgspec.Struct):
+    """What an answer to a search has at least."""
+
+    items: list[_Item]
+    answer: Literal["good", "weak", "none"]
+    reason: str
 
 
 class Client:
@@ -48,6 +72,26 @@ class Client:
                 yield _result(self._server, last)
         if last is None or last.get("type") != "summary":
             raise UnavailableError(f"`{self._server}` broke off its answer: import again, what is kept stays.")
+
+    def searched(self, given: Mapping[str, str | int | bool | None]) -> dict[str, Any]:
+        """What a search finds, as the registry answers it; `given` by the names of its parameters. Raises `RegistryError`."""
+        words = {True: "true", False: "false"}
+        query = {
+            name: words[value] if isinstance(value, bool) else str(value)
+            for name, value in given.items()
+            if value is not None
+        }
+        answer = self._asked(
+            "GET", f"/v1/operations?{urlencode(query)}", {**self._headers, "Accept": "application/json"}, b""
+        )
+        if answer.status != 200:
+            raise _refused(self._server, answer, "search")
+        told = _told(self._server, answer.body)
+        try:
+            msgspec.convert(told, _Found)
+        except msgspec.ValidationError:
+            raise _odd(self._server) from None
+        return told
 
     def published(self, service: str, document: Document, asked: Mapping[str, str]) -> dict[str, Any]:
         """Publishes a document; what the registry answers, with `published`, `unchanged` or `refused` as `outcome`.

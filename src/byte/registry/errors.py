@@ -78,5 +78,9 @@ class UnavailableError(RegistryError):
     """The store cannot be reached, is full, or does not answer in time: to be asked again later."""
 
 
+class NotReadyError(RegistryError):
+    """What is needed to answer is still being made: to be asked again later."""
+
+
 class UnwritableError(UnavailableError):
     """The store takes no writes although it can be read: its disk is full, or it is read-only."""

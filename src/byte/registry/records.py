@@ -4,6 +4,7 @@ Times are microseconds since the epoch, UTC (`registry.clock`). `revision` count
 record's ETag. `None` says that there is none; an empty text is an empty text.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Generic, Literal, TypeVar
 
@@ -153,6 +154,11 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     deprecated: bool = False
     state: State = "active"
     body: Mapping[str, Any] = {}
+
+
+def identity(service: str, label: str, name: str) -> str:
+    """The id of an operation: 24 hex digits of the SHA-256 of service, label and name."""
+    return hashlib.sha256("\0".join((service, label, name)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 class Component(msgspec.Struct, frozen=True):

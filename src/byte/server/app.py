@@ -33,6 +33,7 @@ from byte.server.metrics import Metrics
 from byte.server.near import Reads
 from byte.server.routes import bulk as bulk_routes
 from byte.server.routes import consumers as consumer_routes
+from byte.server.routes import duplicates as duplicate_routes
 from byte.server.routes import events as event_routes
 from byte.server.routes import health as health_routes
 from byte.server.routes import impact as impact_routes
@@ -46,6 +47,7 @@ from byte.server.routes import services as service_routes
 from byte.server.routes import status as status_routes
 from byte.server.routes import versions as version_routes
 from byte.server.routes import webhooks as webhook_routes
+from byte.server.searching import Searching
 from byte.server.settings import Settings
 from byte.server.tail import Tail
 
@@ -53,6 +55,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     service_routes.router,
     version_routes.router,
     operation_routes.router,
+    duplicate_routes.router,
     consumer_routes.router,
     impact_routes.router,
     owner_routes.router,
@@ -79,10 +82,14 @@ async def _write_uses(context: Context) -> None:
         await run_in_threadpool(keys.touch, context.store, context.keyring.used())
 
 
+async def _keep_index(context: Context) -> None:
+    await context.search.keep()
+
+
 Work = Callable[[Context], Awaitable[None]]
 """What goes on beside the requests until it is cancelled. When it raises, that is logged and it begins anew."""
 
-WORKS: Final[tuple[Work, ...]] = (_watch_events, _write_uses, background.run)
+WORKS: Final[tuple[Work, ...]] = (_watch_events, _write_uses, _keep_index, background.run)
 """Everything that every replica does. What one of them does for all takes a lease, and asks `settings.background`."""
 
 
@@ -120,6 +127,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
             ring = Keyring(reads, opened.clock, tokens=_tokens(settings, opened, client))
             writers = asyncio.Semaphore(max(1, settings.threads // 2))
             importers = asyncio.Semaphore(settings.imports_at_once)
+            search = Searching(settings, opened, metrics)
             context = Context(
                 settings,
                 opened,
@@ -131,6 +139,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
                 log,
                 writers,
                 importers,
+                search,
                 set(),
                 [opened.ready],
             )

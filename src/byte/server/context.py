@@ -13,6 +13,7 @@ from byte.server.auth import Keyring
 from byte.server.metrics import Metrics
 from byte.server.near import Reads
 from byte.server.problems import ProblemError
+from byte.server.searching import Searching
 from byte.server.settings import Settings
 from byte.server.tail import Tail
 
@@ -33,6 +34,8 @@ class Context:
     """How many requests may write at once: less than there are threads, so that reading goes on."""
     importers: asyncio.Semaphore
     """How many imports may go on at once: each has a thread and a batch of documents in memory."""
+    search: Searching
+    """The index of the operations, and who may search it at once."""
     answering: set[tuple[str, bytes]]
     """The requests with an `Idempotency-Key` that are being answered: of whom, and a digest of the key."""
     reasons: list[Callable[[], list[str]]]

@@ -6,7 +6,7 @@ Each process has its own: where several answer at one port, `/metrics` is that o
 
 import os
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -34,6 +34,7 @@ class Metrics:
         self._problems = Counter("byte_http_problems", "Answers that were problems.", ("kind",), registry=self.registry)
         self.running = Gauge("byte_http_requests_running", "Requests that are being answered.", registry=self.registry)
         self._gauges: dict[str, Gauge] = {}
+        self._others: dict[str, Counter | Histogram] = {}
         Gauge("byte_process_info", "The process that answers.", ("process",), registry=self.registry).labels(
             str(os.getpid())
         ).set(1)
@@ -65,8 +66,16 @@ class Metrics:
         known.set_function(value)
 
     def counter(self, name: str, help_: str, labels: tuple[str, ...] = ()) -> Counter:
-        """A counter of somebody else's work. Labels must be bounded."""
-        return Counter(name, help_, labels, registry=self.registry)
+        """A counter of somebody else's work, the same for each that asks by its name. Labels must be bounded."""
+        if name not in self._others:
+            self._others[name] = Counter(name, help_, labels, registry=self.registry)
+        return cast(Counter, self._others[name])
+
+    def histogram(self, name: str, help_: str) -> Histogram:
+        """How long somebody else's work takes, in seconds; the same for each that asks by its name."""
+        if name not in self._others:
+            self._others[name] = Histogram(name, help_, buckets=_BUCKETS, registry=self.registry)
+        return cast(Histogram, self._others[name])
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""

@@ -563,6 +563,78 @@ def operation_whole(operation: records.Operation, components: tuple[records.Comp
     }
 
 
+# --- what is found --------------------------------------------------------------------------------
+
+FieldWord = Literal["service", "path", "name", "summary", "description", "parameters"]
+
+
+class Shares(Answered):
+    """What a rank comes from: together 1."""
+
+    lexical: float = Field(description="The part of the words.", ge=0, le=1, examples=[0.58])
+    semantic: float = Field(description="The part of the meaning.", ge=0, le=1, examples=[0.42])
+
+
+class FoundOperation(OperationSummary):
+    """An operation that was found. Texts are plain, and cut to their first sentences."""
+
+    service_title: str = Field(description="The title of its service.", examples=["Payments"], max_length=1_000)
+    owner: OwnerName | None
+    health: HealthState = Field(description="What the last probes of its service said.", examples=["up"])
+    score: float = Field(description="How likely it is what was asked for.", ge=0, le=1, examples=[0.87])
+    shares: Shares
+    matched: dict[FieldWord, list[str]] = Field(
+        description="The words of the question that it has, by where they stand.",
+        examples=[{"summary": ["refund"], "path": ["payment"]}],
+    )
+    others: int = Field(
+        description="How many more of its service were found, where one of each is shown.",
+        ge=0,
+        examples=[0],
+        json_schema_extra=INT32,
+    )
+
+
+class Held(Answered):
+    """The index that answered."""
+
+    last_event: int = Field(
+        description="The number of the last event that it holds.", examples=[1042], json_schema_extra=INT64
+    )
+    operations: int = Field(description="How many operations it holds.", examples=[125184], json_schema_extra=INT64)
+    embeddings: str = Field(
+        description="The model of its vectors; empty where search is by words alone.",
+        examples=["static 4f1c0b7a9e21"],
+        max_length=500,
+    )
+
+
+class FoundOperations(Answered):
+    """What was found, best first: one page."""
+
+    items: list[FoundOperation] = Field(description="What was found, best first.", max_length=200)
+    next: None = Field(description="There is no next page: ask for more with `limit`.")
+    answer: Literal["good", "weak", "none"] = Field(
+        description="Whether there is a good answer among them: likely, perhaps, or rather none at all.",
+        examples=["good"],
+    )
+    reason: str = Field(
+        description="Why the answer is weak or none, or why only words were looked at; else empty.", max_length=10_000
+    )
+    arms: Literal["lexical+semantic", "lexical", "semantic", "none"] = Field(
+        description="What was looked at: words, meaning, or both.", examples=["lexical+semantic"]
+    )
+    index: Held
+
+
+class Duplicate(Answered):
+    """Two operations of different services that say nearly the same."""
+
+    first: OperationSummary
+    second: OperationSummary
+    score: float = Field(description="How alike they are.", ge=0, le=1, examples=[0.97])
+
+
 # --- consumers ---------------------------------------------------------------------------------
 
 

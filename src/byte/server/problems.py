@@ -210,6 +210,7 @@ OF_ERROR: Final[Mapping[type[errors.RegistryError], str]] = {
     errors.UnauthenticatedError: "unauthenticated",
     errors.ForbiddenError: "forbidden",
     errors.UnavailableError: "unavailable",
+    errors.NotReadyError: "not-ready",
     errors.UnwritableError: "unavailable",
     errors.IssuerError: "issuer-unavailable",
     once.BusyError: "in-progress",
@@ -365,7 +366,7 @@ def of_error(scope: Scope, error: ByteError) -> Response:
     if isinstance(error, ProblemError):
         return answer(scope, error.kind, error.detail, error.faults, error.headers)
     kind = KINDS[next((OF_ERROR[base] for base in type(error).__mro__ if base in OF_ERROR), "internal-error")]
-    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, errors.NotReadyError):
         # What a driver says is for the log: it may name hosts and files.
         scope["byte.error"] = error
     if kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -67,6 +67,7 @@ def welcome(settings: Settings, place: str, port: int, token: str | None) -> str
         "",
         f"    curl -H 'Authorization: Bearer {shown}' {base}/v1/status".replace("'", '"' if token is None else "'"),
         "",
+        "Search answers as soon as its index is built: /health/ready has how far it is.",
         "More keys: `byte keys create --help`. Documents: `byte import --help`. Stop with Ctrl-C.",
     ]
     return "\n".join(lines) + "\n"

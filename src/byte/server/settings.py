@@ -3,6 +3,7 @@
 docs/registry-settings.md is made of them.
 """
 
+import hashlib
 import json
 import os
 import sys
@@ -148,6 +149,26 @@ class Settings(BaseSettings):
     check_days: int = Field(
         default=30, ge=0, le=3_650, description="Days that probes of services are kept; 0 keeps them for ever."
     )
+    embeddings: str = Field(
+        default="static",
+        pattern=r"^(static|onnx|none|https?://\S+|[^\s:]*/.*)$",
+        max_length=1_000,
+        description="What turns operations and questions into vectors: `static` (in the box), `onnx` (all-MiniLM-L6-v2), "
+        "the base URL of an OpenAI-compatible service (`https://host/v1`), the path of a sentence-transformers model, "
+        "or `none`: search by words alone.",
+    )
+    embeddings_model: str = Field(
+        default="",
+        max_length=500,
+        description="The model that the service of `BYTE_EMBEDDINGS` is asked for; for `onnx` the folder of its weights, "
+        "where they are not the package's.",
+    )
+    embeddings_key: SecretStr | None = Field(default=None, description="The key for the service of `BYTE_EMBEDDINGS`.")
+    index_dir: Path | None = Field(
+        default=None,
+        description="The folder that the search index is kept in. Without it: beside the SQLite file, else the user's own "
+        "folder for caches. It can be deleted at any time.",
+    )
     event_days: int = Field(default=0, ge=0, le=3_650, description="Days that events are kept; 0 keeps them for ever.")
 
     @field_validator("oidc_audience")
@@ -177,6 +198,14 @@ class Settings(BaseSettings):
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.data_folder or _data_folder()) / 'registry.db'}"
 
+    def index_file(self, database: Path | None, name: str) -> Path:
+        """Where the search index of a database is kept: of a SQLite file, or of one that has a name."""
+        if database is not None and self.index_dir is None:
+            return database.with_name(f"{database.name}.index")
+        # Several databases may share a folder.
+        digest = hashlib.sha256((name if database is None else str(database)).encode()).hexdigest()[:16]
+        return (self.index_dir or _cache_folder()) / f"{digest}.index"
+
 
 def _data_folder() -> Path:
     if sys.platform == "darwin":
@@ -184,6 +213,13 @@ def _data_folder() -> Path:
     given = os.environ.get("XDG_DATA_HOME", "")
     # The specification: a relative path is to be ignored.
     return (Path(given) if given.startswith("/") else Path.home() / ".local" / "share") / "byte"
+
+
+def _cache_folder() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "byte"
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(given) if given.startswith("/") else Path.home() / ".cache") / "byte"
 
 
 def explained(error: ValueError) -> str:
@@ -218,4 +254,4 @@ def _shown(value: object) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, dict):
         return f"`{json.dumps(value)}`"
-    return f"`{'[]' if value == () else value}`"
+    return "empty" if value == "" else f"`{'[]' if value == () else value}`"

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import event, text
 
-from byte.registry.records import Consumer, Event, HealthCheck, Key, Owner, Review, Service, Use, Version
+from byte.registry.records import Consumer, Event, HealthCheck, Key, Owner, Review, Service, Use, Version, identity
 from byte.registry.store import (
     Read,
     Store,
@@ -89,7 +89,7 @@ OPERATIONS = [
 ]
 READS: dict[str, Callable[[Read], object]] = {
     "service": lambda read: services.get(read, "s00017"),
-    "operation": lambda read: operations.find(read, operations.identity("s00017", "2", "DELETE /things-00000/{id}")),
+    "operation": lambda read: operations.find(read, identity("s00017", "2", "DELETE /things-00000/{id}")),
     "closed": lambda read: operations.closed(
         read, operations.page(read, OperationFilter(service="s00017"), 1).items[0].id
     ),
@@ -253,7 +253,7 @@ WALKED: dict[str, Callable[[], Steps[Any]]] = {
     "services": lambda: services.page_steps(limit=20),
     "services, newest first": lambda: services.page_steps(sort="-updated_at", limit=20),
     "services of an owner": lambda: services.page_steps(ServiceFilter(owner="team3"), limit=4),
-    "closed": lambda: operations.closed_steps(operations.identity("s00017", "2", "DELETE /things-00000/{id}")),
+    "closed": lambda: operations.closed_steps(identity("s00017", "2", "DELETE /things-00000/{id}")),
     **{f"operations {one}": partial(operations.page_steps, one) for one in OPERATIONS if one.method != "GET"},
 }
 

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byte.registry.errors import ConflictError, ExistsError, InvalidError, NotFoundError, StaleError, TooLargeError
-from byte.registry.records import STATES, Component, HealthState, Operation, Owner, Page, Service, State, Version
+from byte.registry.records import (
+    STATES,
+    Component,
+    HealthState,
+    Operation,
+    Owner,
+    Page,
+    Service,
+    State,
+    Version,
+    identity,
+)
 from byte.registry.store import Read, Store, operations, owners, services, versions
 from byte.registry.store.facets import LISTED
 from byte.registry.store.operations import OperationFilter
@@ -37,7 +48,7 @@ def test_a_version_comes_back_with_its_operations_components_and_document(store)
             made.operations, key=lambda one: one.name
         )
         for one in page.items:
-            assert one.id == operations.identity("orders", "1.0", one.name)
+            assert one.id == identity("orders", "1.0", one.name)
             assert operations.get(read, one.id) == one
         without = operations.page(read, OperationFilter(service="orders")).items
         assert without == tuple(msgspec.structs.replace(one, body={}) for one in page.items)

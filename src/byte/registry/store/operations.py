@@ -4,8 +4,7 @@ Lists come in the order in which versions were published, and by name inside a v
 a list finds its versions.
 """
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import merge
 from itertools import islice
@@ -15,7 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from byte.registry.errors import NotFoundError, TooLargeError
-from byte.registry.records import Component, HealthState, Kind, Operation, Page, State
+from byte.registry.records import Component, HealthState, Kind, Operation, Page, State, identity
 from byte.registry.store import steps
 from byte.registry.store.connection import Read
 from byte.registry.store.facets import LISTED, facet, number_of, states_of
@@ -49,6 +48,12 @@ _GET: Final = (
     .where(operations.c.id == bindparam("id"))
 )
 _KNOWN: Final = select(operations.c.id).where(operations.c.id.in_(bindparam("ids", expanding=True)))
+_WHOLE: Final = (
+    select(*_COLUMNS)
+    .select_from(_OF)
+    .where(operations.c.version == bindparam("version"))
+    .order_by(operations.c.position)
+)
 _COMPONENTS: Final = select(components.c.reference, components.c.body).where(
     components.c.version == bindparam("version"), components.c.key.in_(bindparam("keys", expanding=True))
 )
@@ -81,11 +86,6 @@ class OperationFilter(msgspec.Struct, frozen=True, kw_only=True):
 ALL: Final = OperationFilter()
 
 
-def identity(service: str, label: str, name: str) -> str:
-    """The id of an operation: 24 hex digits of the SHA-256 of service, label and name."""
-    return hashlib.sha256("\0".join((service, label, name)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
-
-
 def find(read: Read, id: str) -> Operation | None:
     """An operation with its body, None where there is none."""
     row = read.row(_GET, {"id": id})
@@ -104,6 +104,12 @@ def known(read: Read, service: str, label: str, names: Collection[str]) -> froze
     """Which of some names (a few hundred) are those of operations of a version."""
     of_id = {identity(service, label, name): name for name in names}
     return frozenset(of_id[row[0]] for row in read.rows(_KNOWN, {"ids": sorted(of_id)}))
+
+
+def of_version(read: Read, number: int) -> Iterator[Operation]:
+    """All operations of a version, by its number in the store, without their bodies."""
+    for row in read.rows(_WHOLE, {"version": number}):
+        yield _loaded(row, {})
 
 
 def _missing(id: str) -> NotFoundError:

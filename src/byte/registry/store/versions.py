@@ -8,11 +8,10 @@ from sqlalchemy import bindparam, case, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from byte.registry.errors import ConflictError, ExistsError, NotFoundError, UnavailableError
-from byte.registry.records import Component, Content, Document, Operation, Page, Service, State, Version
+from byte.registry.records import Component, Content, Document, Operation, Page, Service, State, Version, identity
 from byte.registry.store import facets, services, tables
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.kept import Kept, Listing
-from byte.registry.store.operations import identity
 from byte.registry.store.packing import pack, squeeze, unpack, unsqueeze
 from byte.registry.store.paging import cursor_of, keys_of
 from byte.registry.store.steps import Steps

@@ -34,6 +34,16 @@ class Alive(BaseModel):
     status: Literal["ok"] = Field(description="Always `ok`: who can say so is alive.", examples=["ok"])
 
 
+class Ready(Alive):
+    """Requests are answered."""
+
+    notes: list[str] = Field(
+        description="What is not as it will be: a search index that is being built.",
+        max_length=10,
+        examples=[["The search index is being built: 34% of 125,184 operations."]],
+    )
+
+
 @router.get(
     "/health/live",
     operation_id="get_liveness",
@@ -49,16 +59,21 @@ async def get_liveness() -> Response:
     "/health/ready",
     operation_id="get_readiness",
     summary="Whether requests can be answered now",
-    response_model=Alive,
+    response_model=Ready,
     responses=problems.responses("not-ready"),
 )
 async def get_readiness(given: Given) -> Response:
-    """The store can be reached and is up to date. Else a problem with every reason."""
+    """The store can be reached and is up to date. Else a problem with every reason.
+
+    A search index that is being built keeps nothing but searches from being answered: `notes` has it.
+    """
     reasons = await _reasons(given)
     if reasons:
         faults = [{"detail": reason[:4_000]} for reason in reasons]
         raise ProblemError("not-ready", "Requests cannot be answered now: `errors` has the reasons.", faults)
-    return Response(b'{"status":"ok"}', media_type=answers.JSON, headers={"Cache-Control": "no-store"})
+    note = given.search.keeper.status().said()
+    body = answers.encode({"status": "ok", "notes": [note] if note else []})
+    return Response(body, media_type=answers.JSON, headers={"Cache-Control": "no-store"})
 
 
 async def _reasons(given: Context) -> list[str]:

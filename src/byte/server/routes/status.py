@@ -27,6 +27,28 @@ class Caller(Answered):
     owner: str | None = Field(description="The team whose services it publishes.", examples=["orders"], max_length=100)
 
 
+class Search(Answered):
+    """The search index of the process that answers."""
+
+    ready: bool = Field(description="Whether searches are answered.", examples=[True])
+    operations: int = Field(description="How many operations it holds.", examples=[125184], json_schema_extra=INT64)
+    last_event: int = Field(
+        description="The number of the last event that it holds.", examples=[1042], json_schema_extra=INT64
+    )
+    embeddings: str = Field(
+        description="The model of its vectors; empty where search is by words alone.",
+        examples=["static 4f1c0b7a9e21"],
+        max_length=500,
+    )
+    building: float | None = Field(
+        description="The share that is made of an index that is being built, 0 to 1; null where none is.",
+        ge=0,
+        le=1,
+        examples=[0.34],
+    )
+    reason: str = Field(description="What it lacks, in a sentence; empty where nothing.", max_length=10_000)
+
+
 class Status(Answered):
     """The registry as it is."""
 
@@ -35,6 +57,7 @@ class Status(Answered):
     last_event: int = Field(
         description="The number of the last event; 0 before the first.", examples=[1042], json_schema_extra=INT64
     )
+    search: Search = Field(description="The search index of the process that answers.")
     caller: Caller = Field(description="Who asks.")
 
 
@@ -43,10 +66,19 @@ def get_status(given: Given, who: Reader, request: Request) -> Response:
     """A request to try a key with."""
     with given.store.reading() as read:
         last = events.last(read)
+    search = given.search.keeper.status()
     body: dict[str, Any] = {
         "version": byte.__version__,
         "now": clock.shown(given.clock()),
         "last_event": last,
+        "search": {
+            "ready": search.ready,
+            "operations": search.operations,
+            "last_event": search.event,
+            "embeddings": search.embeddings,
+            "building": search.building,
+            "reason": search.reason,
+        },
         "caller": {"name": who.name, "scope": who.scope, "owner": who.owner},
     }
     return answers.whole(request, body)
