@@ -63,18 +63,21 @@ def test_the_demo_says_what_it_does_and_how_to_go_on(tmp_path: Path) -> None:
     assert out.startswith(told)
     assert out.endswith(f"{hints}\n")
     registry = out.removeprefix(told)
-    assert re.findall(r"^  (\w+) +(rest|mcp|a2a) ", registry, re.MULTILINE) == [
-        ("orders", "rest"), ("payments", "rest"), ("returns", "a2a"), ("stock", "mcp"),
-    ]  # fmt: skip
-    assert re.findall(r"^  ([0-9a-f]{24})  orders +POST /orders ", registry, re.MULTILINE)
-    assert '"#/components/schemas/NewOrder": {' in registry
+    said = dict(re.findall(r"^# (.+)\n\$ .+\n\n((?:(?!# ).*\n)*)", registry, re.MULTILINE))
+    assert len(said) == 6
+    refused = said["The change that was reviewed above is not let in."]
+    assert "library 1.1.0 is refused" in refused
+    assert "- reading-club, GET /books: reads `owner`, which was removed" in refused
+    assert '`{"id":0,"isbn":"a","title":"a","author":"a"}`' in refused
+    assert "library 1.1.0 is published" in said["With the field kept it is."]
+    assert "POST /payments/{id}/refunds" in said["Do we have an API for that?"].splitlines()[1]
 
 
 def test_without_its_packages_the_registry_is_left_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(demo, "find_spec", lambda name: None if name == "sqlalchemy" else object())
-    assert demo.show_registry() == 0
+    assert demo.show_registry(demo.EXAMPLE) == 0
     assert "The registry is left out: sqlalchemy not installed" in capsys.readouterr().out
 
 

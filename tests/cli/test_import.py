@@ -99,7 +99,7 @@ def test_the_first_failure_can_end_it(byte, specs, database):
 def test_a_kind_can_be_given(byte, specs, database):
     done = byte("import", "specs/orders.json", "--database-url", database, "--kind", "a2a")
     assert done.code == 1
-    assert "The card has no `name`" in done.out
+    assert "is an OpenAPI document, not an A2A agent card" in done.out
 
 
 def test_lines_of_an_export_go_in(byte, tmp_path, database):

@@ -19,7 +19,9 @@ _MAPS: Final = frozenset({"builtins.dict", "typing.Mapping", "typing.Dict"})
 
 def fields(source: Source, kind: f.Type | None, way: Way) -> tuple[str, ...] | None:
     """The paths of all fields of the models that a type names, None where it names none, or other things beside them."""
-    if any(part.name == "typing.Union" and not all(is_model(source, one) for one in part.args) for part in _parts(kind, 0)):
+    if any(
+        part.name == "typing.Union" and not all(is_model(source, one) for one in part.args) for part in _parts(kind, 0)
+    ):
         return None
     found = list(_below(source, kind, way, 0, ()))
     return tuple(dict.fromkeys(found))[:_FIELDS_MOST] if found else None
