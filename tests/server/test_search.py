@@ -80,6 +80,7 @@ def test_what_is_found_comes_with_a_score_and_why(found: TestClient) -> None:
         ("state=draft", set()),
         ("deprecated=true", set()),
         ("version=1&service=billing", {"billing"}),
+        ("version=2", set()),
     ],
 )
 def test_every_filter_of_the_list_holds_for_a_search(found: TestClient, asked: str, some: set[str]) -> None:
@@ -101,6 +102,15 @@ def test_what_no_search_takes_is_refused(found: TestClient, query: str) -> None:
 def test_nothing_found_is_an_answer(found: TestClient) -> None:
     body = found.get("/v1/operations", params={"q": "xylophone"}).json()
     assert (body["items"], body["answer"]) == ([], "none")
+
+
+def test_a_draft_is_found_only_by_who_asks_for_drafts(found: TestClient, store: Store) -> None:
+    published(store, "stock", "2", "/pallets", state="draft")
+    until_searched(found)
+    for asked in ("", "&version=2", "&version=2&state=active"):
+        assert names(found, f"pallets{asked}") == []
+    for asked in ("&state=draft", "&version=2&state=draft"):
+        assert names(found, f"pallets{asked}") == [("stock", "GET /pallets")]
 
 
 def test_what_changes_is_found_as_it_is_now(found: TestClient, store: Store) -> None:
