@@ -47,7 +47,9 @@ class Names(Generic[Key]):
         self._numbers = {key: at for at, key in enumerate(keys)}
 
     def copy(self) -> "Names[Key]":
-        return Names(self.keys.copy())
+        copied: Names[Key] = Names([])
+        copied.keys, copied._numbers = self.keys.copy(), self._numbers.copy()
+        return copied
 
     def number(self, key: Key) -> int | None:
         return self._numbers.get(key)

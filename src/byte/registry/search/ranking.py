@@ -15,7 +15,7 @@ import numpy as np
 
 from byte.registry.search.calibration import SEMANTIC, Spread
 from byte.registry.search.embeddings import Vectors
-from byte.registry.search.lexical import MOST, Floats, Numbers, Term, rarity
+from byte.registry.search.lexical import MOST, Floats, Numbers, Rows, Term, rarity
 from byte.registry.search.places import Mask
 from byte.registry.search.segment import Snapshot
 
@@ -55,7 +55,9 @@ class Weighed(msgspec.Struct, frozen=True):
 def weighed(snapshot: Snapshot, terms: Sequence[Term], allowed: Mask, unknown: int = 0) -> Weighed:
     """The lexical arm; `unknown`: how many words of the question are in none of its terms."""
     total = int(np.count_nonzero(snapshot.alive))
-    found = [_found(snapshot, term, total) for term in terms]
+    # What is gone does not count: the same question has the same answer however the index came about.
+    gone = [np.flatnonzero(~snapshot.alive[segment.rows]).astype(np.int32) for segment in snapshot.segments]
+    found = [_found(snapshot, term, total, gone) for term in terms]
     scores = np.zeros(len(snapshot.alive), np.float32)
     missing: list[str] = []
     mass = unknown * rarity(total, 0)
@@ -86,17 +88,22 @@ class _Found(msgspec.Struct, frozen=True):
     value: float
 
 
-def _found(snapshot: Snapshot, term: Term, total: int) -> _Found:
+def _found(snapshot: Snapshot, term: Term, total: int, gone: Sequence[Rows]) -> _Found:
     places = [segment.postings.lists.place(term.key) for segment in snapshot.segments]
-    if total == len(snapshot.alive):
-        having = sum(place.stop - place.start for place in places)
-    else:
-        # What is gone does not count: the same question has the same answer however the index came about.
-        having = sum(
-            int(np.count_nonzero(snapshot.alive[segment.rows][segment.postings.lists.rows[place]]))
-            for segment, place in zip(snapshot.segments, places, strict=True)
-        )
+    having = sum(
+        place.stop - place.start - _among(dead, segment.postings.lists.rows[place])
+        for segment, place, dead in zip(snapshot.segments, places, gone, strict=True)
+    )
     return _Found(term, places, having, term.weight * rarity(total, having))
+
+
+def _among(some: Rows, rows: Rows) -> int:
+    """How many rows are among others, which may be many more; both are in order."""
+    if not len(some) or not len(rows):
+        return 0
+    few, many = sorted((some, rows), key=len)
+    at = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return int(np.count_nonzero(many[at] == few))
 
 
 def best(
