@@ -376,6 +376,18 @@ def test_twins_are_of_different_services(both):
     assert Index().twins() == ()
 
 
+def test_what_is_the_same_is_a_twin_at_the_highest_threshold():
+    words = ("order", "payment", "customer", "refund", "invoice", "weather", "animal", "team", "photo")
+    texts = [" ".join(words[at:]) for at in range(len(words))]
+    index = index_of(
+        [entry(service, f"GET /{at}", text, title="") for service in "ab" for at, text in enumerate(texts)],
+        HashingEmbedder(200),
+    )
+    twins = index.twins(1.0)
+    assert [(twin.first.path, twin.second.path) for twin in twins] == [(f"/{at}", f"/{at}") for at in range(len(texts))]
+    assert {twin.score for twin in twins} == {1.0}
+
+
 def test_a_model_that_fails_leaves_the_words(both):
     class Failing(HashingEmbedder):
         away = False

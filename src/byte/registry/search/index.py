@@ -348,7 +348,7 @@ class Index:
             Twin(
                 first=now.entry(int(rows[first])),
                 second=now.entry(int(rows[second])),
-                score=round(score, 4),
+                score=score,
             )
             for first, second, score in alike(codes, services, left, threshold, limit)
         )
