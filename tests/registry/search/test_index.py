@@ -405,6 +405,32 @@ def test_a_model_that_fails_leaves_the_words(both):
     assert results.hits[0].entry.summary == "Refund a payment"
 
 
+def test_operations_like_one_are_found_while_the_index_is_tidied(both, monkeypatch):
+    busy, over = threading.Event(), threading.Event()
+    merged = module.merged
+
+    def slowly(*given):
+        busy.set()
+        assert over.wait(30)
+        return merged(*given)
+
+    both.remove([one.id for one in SHOP[1:]])
+    monkeypatch.setattr(module, "merged", slowly)
+    thread = threading.Thread(target=both.tidy)
+    thread.start()
+    assert busy.wait(30)
+    found_then: list[object] = []
+    asking = threading.Thread(target=lambda: found_then.extend([both.get(ZOO[0].id), both.like(ZOO[0].id)]))
+    asking.start()
+    asking.join(30)
+    answered = list(found_then)
+    over.set()
+    thread.join()
+    asking.join()
+    assert len(answered) == 2, "nobody waits for it"
+    assert [both.get(ZOO[0].id), both.like(ZOO[0].id)] == answered
+
+
 def test_likeness_is_that_of_words_while_the_spread_of_vectors_is_not_known():
     class Failing(HashingEmbedder):
         away = False

@@ -126,9 +126,17 @@ class Index:
 
     def get(self, id: str) -> Entry | None:
         """An entry as it is now, None where there is none."""
+        now, row = self._find(id)
+        return None if row is None else now.entry(row)
+
+    def _find(self, id: str) -> tuple[Snapshot, int | None]:
+        """A state of the index, and the row of an operation there."""
+        now, row = self._now, self._rows.get(id)
+        if row is None or (row < len(now.alive) and now.alive[row] and now.entry(row).id == id):
+            return now, row
+        # It is another state's: whoever makes that is waited for, some seconds at most.
         with self._changing:
-            row = self._rows.get(id)
-            return None if row is None else self._now.entry(row)
+            return self._now, self._rows.get(id)
 
     def entries(self) -> Iterator[Entry]:
         """All entries, in the order in which they came."""
@@ -293,8 +301,7 @@ class Index:
 
         A score is how alike they are, 1 for the same. Nothing where there is no such id.
         """
-        with self._changing:
-            now, row = self._now, self._rows.get(id)
+        now, row = self._find(id)
         if row is None:
             return Results(reason=f"There is no operation `{id}`.")
         allowed = self._allowed(now, filters).copy()
