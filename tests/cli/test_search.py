@@ -160,6 +160,13 @@ def test_what_documents_say_does_not_steer_the_terminal(byte, apis):
     assert "\u202e" not in done.out
 
 
+def test_a_question_that_is_no_text_is_asked_as_far_as_it_is_one(byte, apis, registry):
+    url, heard, _ = registry
+    assert byte("search", "refund \udcff", "--server", url, "--tag", "a\udcff").code == 0
+    assert heard[0][0].startswith("/v1/operations?q=refund+%3F&")
+    assert found(byte("search", "refund \udcff", "apis/payments.json", "--format", "json"))
+
+
 def test_without_a_model_words_are_searched_and_that_is_said(byte, apis):
     done = byte("search", "refund", "apis", "--format", "json", env={"BYTE_EMBEDDINGS": "./no/model"})
     assert found(done)[0][1] == "POST /payments/{id}/refunds"

@@ -1,12 +1,15 @@
 """Finding operations over HTTP: ranked, explained, honest; and not before there is an index."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.testclient import TestClient
 
 from byte.registry.errors import NotReadyError
 from byte.registry.indexing.keeper import Keeper
+from byte.registry.search.index import Index
 from byte.registry.store import Store, events
 from tests.registry.indexing.world import Hashing, published
 from tests.server.conftest import bearer, context, serving, until_searched
@@ -80,6 +83,7 @@ def test_what_is_found_comes_with_a_score_and_why(found: TestClient) -> None:
         ("state=draft", set()),
         ("deprecated=true", set()),
         ("version=1&service=billing", {"billing"}),
+        ("version=2", set()),
     ],
 )
 def test_every_filter_of_the_list_holds_for_a_search(found: TestClient, asked: str, some: set[str]) -> None:
@@ -101,6 +105,15 @@ def test_what_no_search_takes_is_refused(found: TestClient, query: str) -> None:
 def test_nothing_found_is_an_answer(found: TestClient) -> None:
     body = found.get("/v1/operations", params={"q": "xylophone"}).json()
     assert (body["items"], body["answer"]) == ([], "none")
+
+
+def test_a_draft_is_found_only_by_who_asks_for_drafts(found: TestClient, store: Store) -> None:
+    published(store, "stock", "2", "/pallets", state="draft")
+    until_searched(found)
+    for asked in ("", "&version=2", "&version=2&state=active"):
+        assert names(found, f"pallets{asked}") == []
+    for asked in ("&state=draft", "&version=2&state=draft"):
+        assert names(found, f"pallets{asked}") == [("stock", "GET /pallets")]
 
 
 def test_what_changes_is_found_as_it_is_now(found: TestClient, store: Store) -> None:
@@ -171,6 +184,25 @@ def test_meaning_is_looked_at_where_there_is_a_model(store: Store, admin: str, m
         until_searched(client)
         body = client.get("/v1/operations?q=shelves", headers=bearer(admin)).json()
         assert (body["arms"], body["index"]["embeddings"]) == ("lexical+semantic", "hashing")
+
+
+def test_searches_do_not_wait_for_who_looks_for_duplicates(found: TestClient, monkeypatch) -> None:
+    busy, over = threading.Event(), threading.Event()
+
+    def slowly(*_: object) -> tuple[()]:
+        busy.set()
+        assert over.wait(30)
+        return ()
+
+    monkeypatch.setattr(Index, "twins", slowly)
+    with ThreadPoolExecutor(9) as many:
+        waiting = [many.submit(found.get, "/v1/duplicates?service=payments") for _ in range(8)]
+        assert busy.wait(30)
+        try:
+            assert many.submit(names, found, "refund").result(20)
+        finally:
+            over.set()
+        assert {one.result(30).status_code for one in waiting} == {200}
 
 
 def test_what_a_service_has_in_common_with_others_is_listed(store: Store, admin: str, monkeypatch) -> None:

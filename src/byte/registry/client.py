@@ -82,7 +82,10 @@ class Client:
             if value is not None
         }
         answer = self._asked(
-            "GET", f"/v1/operations?{urlencode(query)}", {**self._headers, "Accept": "application/json"}, b""
+            "GET",
+            f"/v1/operations?{urlencode(query, errors='replace')}",
+            {**self._headers, "Accept": "application/json"},
+            b"",
         )
         if answer.status != 200:
             raise _refused(self._server, answer, "search")

@@ -43,6 +43,7 @@ class Searching:
         file = settings.index_file(_file_of(store), store.name)
         self.keeper = Keeper(store, file, settings.embeddings, lambda setting: choice.opened(setting, options))
         self._turns: anyio.CapacityLimiter | None = None
+        self._long_turn: anyio.CapacityLimiter | None = None
         self._searches = metrics.counter(
             "byte_searches", "Searches that were answered, by their answers.", ("answer", "arms")
         )
@@ -69,13 +70,16 @@ class Searching:
             self.keeper.stop()
             await ended.wait()
 
-    async def asked(self, ask: Callable[[Index], T]) -> T:
-        """What the index says. Raises `NotReadyError` until there is one, and while a model that it needs is away."""
+    async def asked(self, ask: Callable[[Index], T], *, long: bool = False) -> T:
+        """What the index says. Raises `NotReadyError` until there is one, and while a model that it needs is away.
+
+        `long`: it may take seconds; searches do not wait for it, but others like it do.
+        """
         index = self.keeper.index
-        if self._turns is None:
-            self._turns = anyio.CapacityLimiter(_AT_ONCE)
+        if self._turns is None or self._long_turn is None:
+            self._turns, self._long_turn = anyio.CapacityLimiter(_AT_ONCE), anyio.CapacityLimiter(1)
         try:
-            return await to_thread.run_sync(ask, index, limiter=self._turns)
+            return await to_thread.run_sync(ask, index, limiter=self._long_turn if long else self._turns)
         except EmbedderError as error:
             raise NotReadyError(str(error)) from None
 

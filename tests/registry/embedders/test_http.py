@@ -141,6 +141,18 @@ def test_what_fails_for_a_moment_is_tried_again_with_growing_pauses(service: Ser
     assert pauses == [0.5, 1.0]
 
 
+def test_a_service_that_is_away_at_the_start_is_asked_once(service: Service) -> None:
+    """Whoever starts tries again later, and does other things until then."""
+    service.answer = lambda texts: (503, b"")
+    with pytest.raises(EmbedderError, match="answers 503"):
+        HttpEmbedder(service.url, "m", sleep=lambda seconds: pytest.fail("it waits"))
+    assert len(service.heard) == 1
+
+
+def test_half_of_a_character_is_no_reason_to_fail(model: HttpEmbedder) -> None:
+    assert np.array_equal(model.encode_query("a\ud800"), model.encode_query("a?"))
+
+
 def test_a_key_that_is_refused_is_not_sent_again(service: Service, model: HttpEmbedder) -> None:
     service.answer = lambda texts: (401, b"{}")
     before = len(service.heard)

@@ -13,6 +13,8 @@ from byte.registry.indexing import plan
 from byte.registry.indexing.copy import Copy
 from byte.registry.records import Event, Owner
 from byte.registry.search.index import Index, IndexFileError
+from byte.registry.search.patient import Patient
+from byte.registry.search.query import Filters, Query
 from byte.registry.store import Store, events, owners, searched, services
 from tests.registry.indexing.world import Hashing, held, published, stored, titled
 
@@ -96,6 +98,51 @@ def test_any_edits_one_after_the_other_leave_the_index_equal(filled: Store) -> N
         if chance.random() < 0.4:
             check(copy, filled)
     check(copy, filled)
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_what_has_no_vectors_yet_follows_the_store_too(filled: Store, edit: Callable[[Store], object]) -> None:
+    model = Hashing()
+    copy = Copy(Index(Patient(model, ticks=lambda: 0.0)))
+    model.broken = "It is away."
+    check(copy, filled)
+    assert copy.bare
+    published(filled, "orders", "1.5", "/parcels")
+    check(copy, filled)
+    edit(filled)
+    check(copy, filled)
+
+
+def test_the_title_of_a_service_is_searched_as_it_is_now(filled: Store) -> None:
+    published(filled, "orders", "2", "/parcels", "/things")
+    copy = advanced(Copy(Index(Hashing())), filled)
+
+    def found(text: str) -> set[tuple[str, str]]:
+        hits = copy.index.search(Query(text=text, limit=50, filters=Filters(state="active"))).hits
+        return {(hit.entry.version, hit.entry.name) for hit in hits if "service" in hit.matched}
+
+    all_ = {("1", "GET /things"), ("1", "GET /things/{id}"), ("2", "GET /parcels"), ("2", "GET /things")}
+    assert (found("orders"), found("purchases")) == (all_, set())
+    titled(filled, "orders", "Purchases")
+    check(copy, filled)
+    assert (found("orders"), found("purchases")) == (set(), all_)
+    vectors = fresh(filled)
+    assert copy.index.search(Query(text="purchases")).hits == vectors.index.search(Query(text="purchases")).hits
+
+
+def fresh(store: Store) -> Copy:
+    return advanced(Copy(Index(Hashing())), store)
+
+
+def test_what_could_not_be_written_is_written_later(filled: Store, tmp_path: Path) -> None:
+    copy = fresh(filled)
+    assert copy.changed
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="Not a directory"):
+        copy.save(tmp_path / "file" / "index", "hashing")
+    assert copy.changed
+    copy.save(tmp_path / "index", "hashing")
+    assert not copy.changed
 
 
 def test_only_what_changed_is_read_and_embedded_again(filled: Store) -> None:
@@ -184,3 +231,5 @@ def test_nothing_is_to_be_done_between_equals() -> None:
     assert list(plan.steps(None, None)) == []
     assert list(plan.steps(service, None)) == [plan.Remove("1")]
     assert list(plan.steps(None, service)) == [plan.Add(version)]
+    assert list(plan.steps(service, service, anew=True)) == [plan.Add(version)]
+    assert list(plan.steps(service, None, anew=True)) == [plan.Remove("1")]

@@ -14,6 +14,7 @@ from byte.registry.indexing import keeper as keepers
 from byte.registry.indexing.keeper import Keeper
 from byte.registry.search import patient
 from byte.registry.search.embeddings import Embedder, EmbedderError, Vectors
+from byte.registry.search.index import Index
 from byte.registry.search.patient import Patient
 from byte.registry.search.query import Query
 from byte.registry.store import Store
@@ -203,18 +204,60 @@ def test_an_index_that_cannot_be_written_is_kept_in_memory(store: Store, tmp_pat
     assert "cannot be written" in logged(caplog)
 
 
+def test_an_index_that_is_written_nowhere_is_made_fast_again_too(store: Store, monkeypatch) -> None:
+    tidied = threading.Event()
+    monkeypatch.setattr(Index, "tidy", lambda index: tidied.set())
+    keeper = Keeper(store, None, "none", always(None), look=0.01, save=0.0)
+    thread = threading.Thread(target=keeper.run)
+    thread.start()
+    try:
+        ready(keeper)
+        tidied.clear()
+        published(store, "mail", "1", "/letters")
+        assert tidied.wait(30)
+    finally:
+        keeper.stop()
+        thread.join()
+
+
+def test_a_model_that_takes_long_to_fail_is_not_asked_all_the_time(store: Store, monkeypatch) -> None:
+    """The pause begins when it has failed: between two tries there is time to follow the store."""
+    now, asked = [0.0], []
+    monkeypatch.setattr(keepers, "EMBED_AGAIN", 60.0)
+
+    def opened(setting: str) -> Embedder:
+        asked.append(now[0])
+        now[0] += 90.0
+        raise EmbedderError("It did not answer.")
+
+    keeper = Keeper(store, None, "hashing", opened, ticks=lambda: now[0], look=0.001)
+    thread = threading.Thread(target=keeper.run)
+    thread.start()
+    try:
+        ready(keeper)
+        published(store, "mail", "1", "/letters")
+        current(keeper, store)
+        assert asked == [0.0]
+        now[0] += 61.0
+        until(lambda: len(asked) == 2, "another try")
+        assert keeper.status().reason == "It did not answer."
+    finally:
+        keeper.stop()
+        thread.join()
+
+
 def test_a_fault_in_the_index_is_logged_and_made_good(store: Store, caplog, monkeypatch) -> None:
     with kept(store, None, always(None)) as keeper:
         index = ready(keeper)
 
-        add, failures = type(index).add, [ZeroDivisionError()]
+        change, failures = type(index).change, [ZeroDivisionError()]
 
-        def broken(*given: Any) -> None:
+        def broken(index: Index, **given: Any) -> int:
             if failures:
                 raise failures.pop()
-            add(*given)
+            return change(index, **given)
 
-        monkeypatch.setattr(type(index), "add", broken)
+        monkeypatch.setattr(type(index), "change", broken)
         published(store, "mail", "1", "/letters")
         current(keeper, store)
     assert "the search index failed" in logged(caplog)

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from byte.registry.search import files
 from byte.registry.search import index as module
 from byte.registry.search.embeddings import EmbedderError
 from byte.registry.search.entry import Entry
-from byte.registry.search.index import Index, IndexFileError
+from byte.registry.search.index import Followed, Index, IndexFileError, Turned
 from byte.registry.search.query import Filters, Query
 from tests.registry.search.hashing import HashingEmbedder
 from tests.registry.search.world import ALL, SHOP, ZOO, entry
@@ -164,18 +165,16 @@ def test_only_the_latest_version_is_searched_unless_another_is_asked_for():
 
 
 def test_what_is_so_of_a_service_changes_for_all_its_operations(lexical):
-    lexical.change_service("shop", owner="other", health="down", latest="1.0")
+    lexical.change(services=[Followed("shop", "other", "down", "1.0")])
     assert len(found(lexical, "orders", owner="other", health="down")) == 4
     assert lexical.get(SHOP[0].id).owner == "other"
-    lexical.change_service("shop", owner="other", health="down", latest="2.0")
+    lexical.change(services=[Followed("shop", "other", "down", "2.0"), Followed("nobody", None, "up", None)])
     assert found(lexical, "orders") == []
-    lexical.change_service("nobody", owner=None, health="up", latest=None)
 
 
 def test_a_version_that_is_retired_is_found_only_when_asked_for(lexical):
-    lexical.change_version("shop", "1.0", state="retired")
-    lexical.change_version("shop", "9", state="retired")
-    assert found(lexical, "orders") == []
+    lexical.change(versions=[Turned("shop", "1.0", "retired"), Turned("shop", "9", "retired")])
+    assert found(lexical, "orders") == found(lexical, "orders", version="1.0") == []
     assert len(found(lexical, "orders", state="retired")) == 4
 
 
@@ -241,8 +240,8 @@ def test_after_any_changes_an_index_answers_as_one_that_is_made_anew(tmp_path_fa
     assert index.ids() == set(model.entries)
     assert {one.id: one for one in index.entries()} == model.entries
     fresh = index_of(list(model.entries.values()), embedder)
-    wanted = {hit.id for hit in fresh.search(Query(text="thing 3", limit=50)).hits}
-    assert {hit.id for hit in index.search(Query(text="thing 3", limit=50)).hits} == wanted
+    wanted = {hit.id: hit.score for hit in fresh.search(Query(text="thing 3", limit=50)).hits}
+    assert {hit.id: hit.score for hit in index.search(Query(text="thing 3", limit=50)).hits} == pytest.approx(wanted)
 
 
 def test_segments_are_merged_and_answers_stay(monkeypatch, both):
@@ -284,6 +283,68 @@ def test_searches_run_beside_changes():
     assert len(index) == len(ALL) + 160
 
 
+def test_a_new_version_takes_the_place_of_the_old_one_at_once(both):
+    """Whoever searches while a version comes in finds the one or the other: neither both nor none."""
+    seen: list[set[str]] = []
+    over = threading.Event()
+
+    def ask():
+        while not over.is_set():
+            hits = both.search(Query(text="list orders", limit=50, filters=Filters(service="shop"))).hits
+            seen.append({hit.entry.version for hit in hits})
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    for turn in range(2, 40):
+        new = [msgspec.structs.replace(one, id=f"{one.id} {turn}", version=f"{turn}.0") for one in SHOP]
+        both.change(add=new, services=[Followed("shop", "sales", "up", f"{turn}.0")])
+    over.set()
+    thread.join()
+    assert {len(versions) for versions in seen} == {1}
+    assert found(both, "list orders", service="shop", version="1.0")
+
+
+def test_a_change_that_fails_leaves_the_index_as_it_was(both, monkeypatch):
+    def fails(*given):
+        raise MemoryError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("byte.registry.search.segment.postings_of", fails)
+        with pytest.raises(MemoryError):
+            both.add([entry("mail", "POST /letters", "Send a letter"), entry("news", "GET /news", "List news")])
+    both.add([entry("news", "GET /news", "List news")])
+    assert found(both, "list news", service="news") == ["news|1.0|GET /news"]
+    assert found(both, "letter", service="mail") == []
+    both.add([entry("mail", "POST /letters", "Send a letter")])
+    assert found(both, "letter", service="mail") == ["mail|1.0|POST /letters"]
+
+
+def test_it_counts_what_it_holds_of_each_version(both):
+    both.add([entry("shop", "GET /orders", "List orders", version="2.0")])
+    both.remove([SHOP[0].id, *(one.id for one in ZOO)])
+    assert both.counts() == {("shop", "1.0"): 5, ("shop", "2.0"): 1}
+    assert Index().counts() == {}
+
+
+def test_what_is_gone_does_not_change_how_rare_a_word_is():
+    index = index_of()
+    scores = [(hit.id, hit.score) for hit in index.search(Query(text="refund a payment of orders")).hits]
+    many = [entry("bulk", f"POST /refunds/{at}", "Refund") for at in range(200)]
+    index.add(many)
+    index.remove([one.id for one in many])
+    assert [(hit.id, hit.score) for hit in index.search(Query(text="refund a payment of orders")).hits] == scores
+    assert found(index, "refnud")[0] == SHOP[4].id
+
+
+def test_words_that_are_found_nowhere_take_no_place_of_others():
+    """Of a long question the rarest words count: those of operations that are there."""
+    strange = " ".join(f"strange{at}word" for at in range(100))
+    index = index_of([*(entry("bulk", f"GET /orders/{at}", "List orders") for at in range(50)), *ZOO])
+    index.add([entry("odd", "GET /odd", strange)])
+    index.remove(["odd|1.0|GET /odd"])
+    assert len(found(index, f"{strange} orders", limit=100)) == 50
+
+
 # --- more like this ------------------------------------------------------------------------------
 
 
@@ -315,6 +376,18 @@ def test_twins_are_of_different_services(both):
     assert Index().twins() == ()
 
 
+def test_what_is_the_same_is_a_twin_at_the_highest_threshold():
+    words = ("order", "payment", "customer", "refund", "invoice", "weather", "animal", "team", "photo")
+    texts = [" ".join(words[at:]) for at in range(len(words))]
+    index = index_of(
+        [entry(service, f"GET /{at}", text, title="") for service in "ab" for at, text in enumerate(texts)],
+        HashingEmbedder(200),
+    )
+    twins = index.twins(1.0)
+    assert [(twin.first.path, twin.second.path) for twin in twins] == [(f"/{at}", f"/{at}") for at in range(len(texts))]
+    assert {twin.score for twin in twins} == {1.0}
+
+
 def test_a_model_that_fails_leaves_the_words(both):
     class Failing(HashingEmbedder):
         away = False
@@ -332,14 +405,47 @@ def test_a_model_that_fails_leaves_the_words(both):
     assert results.hits[0].entry.summary == "Refund a payment"
 
 
-# --- other embeddings ----------------------------------------------------------------------------
+def test_operations_like_one_are_found_while_the_index_is_tidied(both, monkeypatch):
+    busy, over = threading.Event(), threading.Event()
+    merged = module.merged
+
+    def slowly(*given):
+        busy.set()
+        assert over.wait(30)
+        return merged(*given)
+
+    both.remove([one.id for one in SHOP[1:]])
+    monkeypatch.setattr(module, "merged", slowly)
+    thread = threading.Thread(target=both.tidy)
+    thread.start()
+    assert busy.wait(30)
+    found_then: list[object] = []
+    asking = threading.Thread(target=lambda: found_then.extend([both.get(ZOO[0].id), both.like(ZOO[0].id)]))
+    asking.start()
+    asking.join(30)
+    answered = list(found_then)
+    over.set()
+    thread.join()
+    asking.join()
+    assert len(answered) == 2, "nobody waits for it"
+    assert [both.get(ZOO[0].id), both.like(ZOO[0].id)] == answered
 
 
-def test_another_embedder_takes_over_the_same_operations(lexical):
-    other = lexical.embedded(HashingEmbedder(same=SAME))
-    assert other.ids() == lexical.ids()
-    assert other.search(Query(text="reimburse")).hits[0].entry.summary == "Refund a payment"
-    assert lexical.embedder is None
+def test_likeness_is_that_of_words_while_the_spread_of_vectors_is_not_known():
+    class Failing(HashingEmbedder):
+        away = False
+
+        def encode(self, texts):
+            if self.away:
+                raise EmbedderError("The model is away.")
+            return super().encode(texts)
+
+    embedder = Failing()
+    index = index_of(embedder=embedder)
+    embedder.away = True
+    results = index.like(SHOP[0].id)
+    assert (results.arms, results.reason) == ("lexical", "The model is away.")
+    assert results.hits
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -382,6 +488,19 @@ def test_a_damaged_file_is_refused(tmp_path, both):
             Index.load(path, both.embedder)
     for cut in (0, 5, 30, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:cut])
+        with pytest.raises(IndexFileError):
+            Index.load(path, both.embedder)
+
+
+def test_a_whole_file_that_says_nonsense_is_refused(tmp_path, both):
+    path = tmp_path / "search.index"
+    both.save(path, b"1")
+    said, arrays = files.read(path)
+    damaged = [{**arrays, "alive": arrays["alive"][:-1]}, {**arrays, "0/ends": arrays["0/ends"] + 1}]
+    damaged += [{name: array for name, array in arrays.items() if name != gone} for gone in arrays]
+    damaged += [{**arrays, "0/entries": arrays["0/entries"][::-1]}]
+    for held in damaged:
+        files.write(path, said, held)
         with pytest.raises(IndexFileError):
             Index.load(path, both.embedder)
 

@@ -1,6 +1,6 @@
 """An index and what it knows of the store: how far it has come, and the way to go on."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from byte.registry import records
 from byte.registry.indexing import plan
 from byte.registry.search.embeddings import Embedder
 from byte.registry.search.entry import Entry, entry_of
-from byte.registry.search.index import Index, IndexFileError
+from byte.registry.search.index import Followed, Index, IndexFileError, Turned
 from byte.registry.search.patient import Patient
 from byte.registry.store import Read, Store, events, operations, searched
 
@@ -122,24 +122,24 @@ class Copy:
         """All services that are not as the index has them."""
         number = events.last(read)
         last = events.get(read, number)
-        now = searched.find(read)
+        now, counts = searched.find(read), self.index.counts()
         weights = {name: _weight(service) for name, service in now.items()}
         self.total = sum(weights.values())
         self._waiting = {
             name: weights.get(name, 0)
             for name in sorted({*now, *self.services})
-            if now.get(name) != self.services.get(name) or self._odd(now[name])
+            if now.get(name) != self.services.get(name) or self._odd(name, counts)
         }
         self.mark = Mark(number, last.at if last is not None else 0)
         self._compared = True
 
-    def _odd(self, service: searched.Service) -> bool:
+    def _odd(self, name: str, counts: Mapping[tuple[str, str], int]) -> bool:
         """Whether the index does not hold what it was given of a service; then all of it comes in anew."""
-        known = self.services[service.name].versions
-        if all(len(self.index.ids(service.name, label)) == known[label].operations for label in known):
+        known = self.services[name].versions
+        if all(counts.get((name, label), 0) == known[label].operations for label in known):
             return False
-        self.index.remove(self.index.ids(service.name))
-        del self.services[service.name]
+        self.index.remove(self.index.ids(name))
+        del self.services[name]
         return True
 
     # --- doing it ------------------------------------------------------------------------------
@@ -150,7 +150,10 @@ class Copy:
             return
         with store.reading() as read:
             now = searched.find(read, names)
-            todo = {name: tuple(plan.steps(self._known(name), now.get(name))) for name in names}
+            todo = {
+                name: tuple(plan.steps(self.services.get(name), now.get(name), anew=name in self.bare))
+                for name in names
+            }
             entries = [entry for name in names for entry in _read(read, now.get(name), todo[name])]
         if any(todo.values()):
             self.changed = True
@@ -169,37 +172,30 @@ class Copy:
                 return
             yield name
 
-    def _known(self, name: str) -> searched.Service | None:
-        return None if name in self.bare else self.services.get(name)
-
     def _apply(
         self, todo: Mapping[str, Sequence[plan.Step]], now: Mapping[str, searched.Service], entries: Sequence[Entry]
     ) -> None:
-        index = self.index
+        """Takes steps, all of them at once: whoever searches meanwhile finds what was, or what is."""
         gone: set[str] = set()
+        followed: list[Followed] = []
+        turned: list[Turned] = []
         for name, steps in todo.items():
             for step in steps:
-                if isinstance(step, plan.Remove):
-                    gone |= index.ids(name, step.label)
-        self._add(entries, todo)
-        # What is there still, or again, is not taken away first: whoever searches meanwhile finds it.
-        index.remove(sorted(gone.difference(entry.id for entry in entries)))
-        for name, steps in todo.items():
-            for step in steps:
-                if isinstance(step, plan.Turn):
-                    index.change_version(name, step.version.label, state=step.version.state)
-                elif isinstance(step, plan.Follow):
-                    service = now[name]
-                    index.change_service(name, owner=service.owner, health=service.health, latest=service.latest)
-
-    def _add(self, entries: Sequence[Entry], touched: Collection[str]) -> None:
-        """Adds operations, without vectors where there is nothing to make them with now."""
+                match step:
+                    case plan.Remove(label):
+                        gone |= self.index.ids(name, label)
+                    case plan.Turn(version):
+                        turned.append(Turned(name, version.label, version.state))
+                    case plan.Follow():
+                        service = now[name]
+                        followed.append(Followed(name, service.owner, service.health, service.latest))
         embedder = self.index.embedder
         missed: list[str] = []
-        if entries:
-            with embedder.lenient() if isinstance(embedder, Patient) else nullcontext(missed) as missed:
-                self.index.add(entries)
-        self.bare.difference_update(touched)
+        # Without vectors where there is nothing to make them with now.
+        with embedder.lenient() if isinstance(embedder, Patient) else nullcontext(missed) as missed:
+            left = sorted(gone.difference(entry.id for entry in entries))
+            self.index.change(add=entries, remove=left, services=followed, versions=turned)
+        self.bare.difference_update(todo)
         if missed:
             self.bare.update(entry.service for entry in entries)
 
@@ -210,9 +206,9 @@ class Copy:
     # --- on disk -------------------------------------------------------------------------------
 
     def save(self, path: Path, embeddings: str) -> None:
-        """Writes it down, with what made its vectors. Raises `OSError`."""
-        self.changed = False
+        """Writes it down, with what made its vectors. Raises `OSError`, `EmbedderError`; then it has changed still."""
         self.index.save(path, _ENCODER.encode(_Kept(embeddings, self.mark, self.services, tuple(sorted(self.bare)))))
+        self.changed = False
 
     @classmethod
     def load(cls, path: Path, embedder: Embedder | None) -> "tuple[Copy, str]":

@@ -135,7 +135,7 @@ class Keeper:
                 self._install(began)
                 more = self._serving is not None and self._serving.advance(self._store)
                 self._improve()
-                self._save(self._ticks() >= self._next_save)
+                self._look_after()
                 failures = 0
             except UnavailableError as error:
                 log.warning("the search index waits: %s", error)
@@ -150,18 +150,21 @@ class Keeper:
                     self._stop.wait(self._look_every)
         if self._builder is not None:
             self._builder.join()
-        self._save(True)
+        self._save()
 
     # --- where it comes from -------------------------------------------------------------------
 
     def _open(self) -> Patient | None:
-        self._lacking, self._next_embedder = "", self._ticks() + EMBED_AGAIN
         try:
             embedder = self._opened(self._embeddings)
         except EmbedderError as error:
             log.warning("search is by words alone: %s", error)
             self._lacking = str(error)
             return None
+        else:
+            self._lacking = ""
+        finally:
+            self._next_embedder = self._ticks() + EMBED_AGAIN
         return Patient(embedder, ticks=self._ticks) if embedder is not None else None
 
     def _on_disk(self, embedder: Patient | None) -> Copy | None:
@@ -261,12 +264,19 @@ class Keeper:
 
     # --- on disk -------------------------------------------------------------------------------
 
-    def _save(self, due: bool) -> None:
+    def _look_after(self) -> None:
+        """Every so often, where something changed: makes it fast again, and writes it down."""
+        serving = self._serving
+        if serving is not None and serving.changed and self._ticks() >= self._next_save:
+            self._next_save = self._ticks() + self._save_every
+            serving.tidy()
+            self._save()
+
+    def _save(self) -> None:
         """Writes it down, unless it has less than what is on disk: vectors that could not be had this time."""
         serving = self._serving
-        if not due or serving is None or self._file is None or not serving.changed:
+        if serving is None or self._file is None or not serving.changed:
             return
-        self._next_save = self._ticks() + self._save_every
         has = serving.index.embedder
         if has is None and self._lacking:
             return
@@ -276,7 +286,6 @@ class Keeper:
         )
         if not setting:
             return
-        serving.tidy()
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             serving.save(self._file, setting)

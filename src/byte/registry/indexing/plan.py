@@ -33,8 +33,11 @@ class Turn(msgspec.Struct, frozen=True):
 Step: TypeAlias = Add | Remove | Follow | Turn
 
 
-def steps(known: Service | None, now: Service | None) -> Iterator[Step]:
-    """From what the index knows of a service to what the store has of it. What is gone goes first."""
+def steps(known: Service | None, now: Service | None, *, anew: bool = False) -> Iterator[Step]:
+    """From what the index knows of a service to what the store has of it. What is gone goes first.
+
+    `anew`: what stays comes in again, although the store says the same.
+    """
     before = {} if known is None else known.versions
     after = {} if now is None else now.versions
     for label in before:
@@ -43,7 +46,7 @@ def steps(known: Service | None, now: Service | None) -> Iterator[Step]:
     if now is None:
         return
     # What is searched of the service is in each of its operations.
-    anew = known is None or (known.title, known.kind) != (now.title, now.kind)
+    anew = anew or known is None or (known.title, known.kind) != (now.title, now.kind)
     for label, version in after.items():
         old = before.get(label)
         if anew or old is None or not _same(old, version):

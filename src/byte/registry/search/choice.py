@@ -52,6 +52,8 @@ def _made(module: str, name: str, *given: Any) -> Embedder:
         made: Embedder = getattr(import_module(f"byte.registry.search.{module}"), name)(*given)
     except ModuleNotFoundError as error:
         raise EmbedderError(f"The model needs {error.name}, which is not installed.") from None
-    except (OSError, ValueError, KeyError) as error:
+    except EmbedderError:
+        raise
+    except Exception as error:  # whatever files that are damaged make of a library  # noqa: BLE001
         raise EmbedderError(f"The model cannot be read ({type(error).__name__}: {str(error)[:_SHOWN]}).") from None
     return made

@@ -26,6 +26,8 @@ CHARACTERS: Final = 4_000
 DIMENSIONS: Final = 8_192
 SECONDS: Final = 30.0
 """For a request with many texts."""
+FIRST_SECONDS: Final = 10.0
+"""For the first request, which is made while nothing else is done: whoever starts without a model asks again later."""
 QUERY_SECONDS: Final = 3.0
 """For a question: somebody waits."""
 TRIES: Final = 3
@@ -68,7 +70,7 @@ class HttpEmbedder:
         self._url = f"{url.rstrip('/')}/embeddings"
         self._model, self._key, self._allow, self._sleep = model, key, (*_NEAR, *allow), sleep
         self.dimensions = 0
-        self.dimensions = self._asked(["operation"], SECONDS, TRIES).shape[1]
+        self.dimensions = self._asked(["operation"], FIRST_SECONDS, 1).shape[1]
         of = hashlib.sha256(f"{self._url}\0{model}\0{self.dimensions}".encode()).hexdigest()[:16]
         self.identity = f"http-{of}"
 
@@ -86,8 +88,9 @@ class HttpEmbedder:
         return vector
 
     def _asked(self, texts: Sequence[str], seconds: float, tries: int) -> Vectors:
-        # A text of nothing is refused by some.
-        sent = {"input": [text[:CHARACTERS] or " " for text in texts], "encoding_format": "float"}
+        # A text of nothing is refused by some, and half of a character is none in JSON.
+        whole = [text[:CHARACTERS].encode("utf-8", "replace").decode() or " " for text in texts]
+        sent = {"input": whole, "encoding_format": "float"}
         body = _ENCODER.encode({**sent, "model": self._model} if self._model else sent)
         at = 0
         while True:

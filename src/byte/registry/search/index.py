@@ -15,8 +15,8 @@ from byte.registry.search.embeddings import Embedder, EmbedderError, Vectors, is
 from byte.registry.search.entry import Entry, text_of
 from byte.registry.search.explain import matched, shown_of
 from byte.registry.search.files import IndexFileError
-from byte.registry.search.lexical import RECIPE, Lexicon, Term, corrections, terms_of
-from byte.registry.search.places import Mask, Places, places
+from byte.registry.search.lexical import LONG, RECIPE, Lexicon, Term, corrections, terms_of
+from byte.registry.search.places import Mask, places
 from byte.registry.search.query import ALL, Arms, Filters, Hit, Query, Results, Twin
 from byte.registry.search.ranking import Ranked, Weighed, best, weighed
 from byte.registry.search.segment import Segment, Snapshot, ids_of, made, merged
@@ -24,7 +24,7 @@ from byte.registry.search.twins import alike
 from byte.registry.search.vectors import Codes, Shape, codes_of, vectors_of
 from byte.registry.search.words import sentences_of
 
-__all__ = ["BATCH", "LONG", "Index", "IndexFileError"]
+__all__ = ["BATCH", "LONG", "Followed", "Index", "IndexFileError", "Turned"]
 
 BATCH: Final = 16_384
 """How many operations are taken in at once: a segment of its own."""
@@ -36,8 +36,6 @@ _MASKS: Final = 32
 """How many filters are remembered."""
 _GROUPED: Final = 8
 """How many hits are looked at for each service that is asked for."""
-LONG: Final = 2_000
-"""Characters of a question that an embedding reads."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -45,6 +43,23 @@ class Asked(msgspec.Struct, frozen=True):
 
     terms: list[Term]
     unknown: list[str]
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """What is so of a service now: `latest` is the label of its latest version."""
+
+    service: str
+    owner: str | None
+    health: HealthState
+    latest: str | None
+
+
+class Turned(msgspec.Struct, frozen=True):
+    """The state that a version is in now."""
+
+    service: str
+    version: str
+    state: State
 
 
 class Index:
@@ -58,9 +73,8 @@ class Index:
         self._shape = shape
         self._measured: Spread | None = None
         self._lexicon = Lexicon()
-        self._places: Places = places([], [], [], [])
         self._rows: dict[str, int] = {}
-        self._now = Snapshot()
+        self._now = Snapshot((), np.zeros(0, bool), places([], [], [], []))
         self._masks: dict[tuple[int, Filters], Mask] = {}
         self._changing = threading.RLock()
 
@@ -88,7 +102,8 @@ class Index:
         with self._changing:
             if service is None:
                 return frozenset(self._rows)
-            places, now = self._places, self._now
+            now = self._now
+            places = now.places
             number = places.service_names.number(service)
             wanted = np.array([of.service == number and version in (None, of.label) for of in places.versions], bool)
             return frozenset(
@@ -97,17 +112,37 @@ class Index:
                 for row in np.flatnonzero(wanted[segment.columns.version] & now.alive[segment.rows])
             )
 
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many operations it holds of each service and version, where any."""
+        with self._changing:
+            now = self._now
+            rows = [segment.columns.version[now.alive[segment.rows]] for segment in now.segments]
+            held = np.bincount(np.concatenate(rows)).tolist() if rows else []
+            return {
+                (now.places.services[of.service].name, of.label): count
+                for of, count in zip(now.places.versions, held, strict=False)
+                if count
+            }
+
     def get(self, id: str) -> Entry | None:
         """An entry as it is now, None where there is none."""
+        now, row = self._find(id)
+        return None if row is None else now.entry(row)
+
+    def _find(self, id: str) -> tuple[Snapshot, int | None]:
+        """A state of the index, and the row of an operation there."""
+        now, row = self._now, self._rows.get(id)
+        if row is None or (row < len(now.alive) and now.alive[row] and now.entry(row).id == id):
+            return now, row
+        # It is another state's: whoever makes that is waited for, some seconds at most.
         with self._changing:
-            row = self._rows.get(id)
-            return None if row is None else self._now.entry(row, self._places)
+            return self._now, self._rows.get(id)
 
     def entries(self) -> Iterator[Entry]:
         """All entries, in the order in which they came."""
         now = self._now
         for row in np.flatnonzero(now.alive).tolist():
-            yield now.entry(row, self._places)
+            yield now.entry(row)
 
     # --- changes ---------------------------------------------------------------------------------
 
@@ -116,61 +151,66 @@ class Index:
 
         (`service_title`, `owner`, `health`, `current`, `state`) holds for all operations of these from then on.
         """
-        unique = list({entry.id: entry for entry in entries}.values())
-        for at in range(0, len(unique), BATCH):
-            batch = unique[at : at + BATCH]
-            # The slow part is done before others have to wait.
-            codes = self._codes(batch)
-            with self._changing:
-                self._append(batch, codes)
-
-    def _codes(self, entries: Sequence[Entry]) -> Codes | None:
-        if self._embedder is None:
-            return None
-        return codes_of(self._embedder.encode([text_of(entry) for entry in entries]))
-
-    def _append(self, entries: Sequence[Entry], codes: Codes | None) -> None:
-        now = self._now
-        base = len(now.alive)
-        new = made(base, entries, codes, self._lexicon, self._places)
-        alive = np.append(now.alive, np.ones(len(entries), bool))
-        gone = [row for entry in entries if (row := self._rows.get(entry.id)) is not None]
-        alive[gone] = False
-        self._rows.update((entry.id, base + at) for at, entry in enumerate(entries))
-        self._put(_settled((*now.segments, new)), alive)
-
-    def _put(self, segments: tuple[Segment, ...], alive: Mask) -> None:
-        self._now = Snapshot(segments, alive, self._now.generation + 1)
-        self._masks = {}
+        self.change(add=entries)
 
     def remove(self, ids: Iterable[str]) -> int:
         """Takes operations out; how many of them were there."""
-        with self._changing:
-            rows = [row for id in ids if (row := self._rows.pop(id, None)) is not None]
-            if rows:
-                alive = self._now.alive.copy()
-                alive[rows] = False
-                self._put(self._now.segments, alive)
-            return len(rows)
+        return self.change(remove=ids)
 
-    def change_service(self, name: str, *, owner: str | None, health: HealthState, latest: str | None) -> None:
-        """What is so of a service now: `latest` is the label of its latest version. In no time, however large it is."""
-        with self._changing:
-            number = self._places.service_names.number(name)
-            if number is None:
-                return
-            self._places.change_service(number, owner, health, latest)
-            self._put(self._now.segments, self._now.alive)
+    def change(
+        self,
+        *,
+        add: Sequence[Entry] = (),
+        remove: Iterable[str] = (),
+        services: Iterable[Followed] = (),
+        versions: Iterable[Turned] = (),
+    ) -> int:
+        """Adds and takes out operations, and then changes what is so of services and versions: all of it at once for
 
-    def change_version(self, service: str, version: str, *, state: State) -> None:
-        """The state that a version is in now."""
+        whoever searches (but more than `BATCH` new ones, which come in parts). How many were there of those taken out.
+        """
+        unique = list({entry.id: entry for entry in add}.values())
+        *parts, last = (unique[at : at + BATCH] for at in range(0, len(unique) or 1, BATCH))
+        for part in parts:
+            codes = self._codes(part)
+            with self._changing:
+                self._put(self._with(self._now, part, codes))
+        # The slow part is done before others have to wait.
+        codes = self._codes(last)
         with self._changing:
-            number = self._places.service_names.number(service)
-            found = None if number is None else self._places.version_names.number((number, version))
-            if found is None:
-                return
-            self._places.change_version(found, state)
-            self._put(self._now.segments, self._now.alive)
+            now = self._with(self._now, last, codes)
+            held = len(self._rows)
+            self._put(_so(self._without(now, remove), services, versions))
+            return held - len(self._rows)
+
+    def _codes(self, entries: Sequence[Entry]) -> Codes | None:
+        if self._embedder is None or not entries:
+            return None
+        return codes_of(self._embedder.encode([text_of(entry) for entry in entries]))
+
+    def _with(self, now: Snapshot, entries: Sequence[Entry], codes: Codes | None) -> Snapshot:
+        """A state with more operations."""
+        if not entries:
+            return now
+        base, places = len(now.alive), now.places.copy()
+        new = made(base, entries, codes, self._lexicon, places)
+        alive = np.append(now.alive, np.ones(len(entries), bool))
+        alive[[row for entry in entries if (row := self._rows.get(entry.id)) is not None]] = False
+        self._rows.update((entry.id, base + at) for at, entry in enumerate(entries))
+        return Snapshot(_settled((*now.segments, new)), alive, places)
+
+    def _without(self, now: Snapshot, ids: Iterable[str]) -> Snapshot:
+        rows = [row for id in ids if (row := self._rows.pop(id, None)) is not None]
+        if not rows:
+            return now
+        alive = now.alive.copy()
+        alive[rows] = False
+        return msgspec.structs.replace(now, alive=alive)
+
+    def _put(self, now: Snapshot) -> None:
+        if now is not self._now:
+            self._now = msgspec.structs.replace(now, generation=self._now.generation + 1)
+            self._masks = {}
 
     def tidy(self) -> None:
         """Makes the index small and fast again after many changes: for whoever has a moment (some seconds at most)."""
@@ -181,23 +221,10 @@ class Index:
             gone = len(now.alive) - int(np.count_nonzero(now.alive))
             if gone > _WASTE * len(now.alive):
                 whole = merged(now.segments, self._shape, now.alive)
-                self._put((whole,) if len(whole) else (), np.ones(len(whole), bool))
+                self._put(Snapshot((whole,) if len(whole) else (), np.ones(len(whole), bool), now.places))
                 self._rows = {id: row for row, id in enumerate(ids_of(whole))}
             elif len(now.segments) > 1:
-                self._put((merged(now.segments, self._shape),), now.alive)
-
-    def embedded(self, embedder: Embedder | None) -> "Index":
-        """The same operations with the vectors of another model; this index goes on answering meanwhile."""
-        new = Index(embedder, shape=self._shape)
-        batch: list[Entry] = []
-        for entry in self.entries():
-            batch.append(entry)
-            if len(batch) == BATCH:
-                new.add(batch)
-                batch = []
-        new.add(batch)
-        new.tidy()
-        return new
+                self._put(msgspec.structs.replace(now, segments=(merged(now.segments, self._shape),)))
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -211,7 +238,7 @@ class Index:
         most = query.limit * _GROUPED if query.group else query.limit
         words, used = self._weighed(now, asked, allowed)
         ranked = best(now, words.scores, vector, allowed, spread, most, sentences)
-        chosen, others = _grouped(now, ranked, self._places, query.limit) if query.group else (ranked, {})
+        chosen, others = _grouped(now, ranked, query.limit) if query.group else (ranked, {})
         shown = shown_of(used)
         hits = _falling(self._hit(now, one, words, shown, others.get(one.row, 0)) for one in chosen)
         answer, said = answered([hit.score for hit in hits])
@@ -245,10 +272,10 @@ class Index:
         key = (now.generation, filters)
         mask = masks.get(key)
         if mask is None:
-            versions = self._places.let_through(filters)
+            versions = now.places.let_through(filters)
             mask = now.alive.copy()
             for segment in now.segments:
-                mask[segment.rows] &= self._places.rows(segment.columns, filters, versions)
+                mask[segment.rows] &= now.places.rows(segment.columns, filters, versions)
             if len(masks) < _MASKS:
                 masks[key] = mask
         return mask
@@ -256,7 +283,7 @@ class Index:
     def _hit(
         self, now: Snapshot, one: Ranked, words: Weighed, shown: dict[int, tuple[str, ...]], others: int = 0
     ) -> Hit:
-        entry = now.entry(one.row, self._places)
+        entry = now.entry(one.row)
         parts = one.lexical, max(one.semantic or 0.0, 0.0)
         share = parts[0] / sum(parts) if any(parts) else 0.0
         return Hit(
@@ -274,40 +301,40 @@ class Index:
 
         A score is how alike they are, 1 for the same. Nothing where there is no such id.
         """
-        with self._changing:
-            now, row = self._now, self._rows.get(id)
+        now, row = self._find(id)
         if row is None:
             return Results(reason=f"There is no operation `{id}`.")
         allowed = self._allowed(now, filters).copy()
         if others:
             self._without_service_of(now, row, allowed)
         allowed[row] = True
-        terms, _ = terms_of(text_of(now.entry(row, self._places)), self._lexicon)
+        terms, _ = terms_of(text_of(now.entry(row)), self._lexicon)
         words = weighed(now, terms, allowed)
-        segment, at = now.of(row)
-        vector = None if segment.space is None else vectors_of(segment.space.codes[at])
-        ranked = [one for one in best(now, words.scores, vector, allowed, self._spread, limit + 1) if one.row != row]
+        vector, spread, reason = self._vector_of(now, row)
+        ranked = [one for one in best(now, words.scores, vector, allowed, spread, limit + 1) if one.row != row]
         shown, itself = shown_of(terms), float(words.scores[row])
         hits = _falling(
-            msgspec.structs.replace(self._hit(now, one, words, shown), score=self._likeness(one, itself))
+            msgspec.structs.replace(self._hit(now, one, words, shown), score=_likeness(one, itself, spread))
             for one in ranked[:limit]
         )
-        return Results(hits=hits, answer="good" if hits else "none", arms=_arms(vector))
+        return Results(hits=hits, answer="good" if hits else "none", arms=_arms(vector), reason=reason)
+
+    def _vector_of(self, now: Snapshot, row: int) -> tuple[Vectors | None, Spread, str]:
+        """The vector of a row, how far those of others are from each other, and why that is not known."""
+        segment, at = now.of(row)
+        if segment.space is None:
+            return None, Spread(), ""
+        try:
+            return vectors_of(segment.space.codes[at]), self._spread, ""
+        except EmbedderError as error:
+            return None, Spread(), str(error)
 
     def _without_service_of(self, now: Snapshot, row: int, allowed: Mask) -> None:
         segment, at = now.of(row)
-        own = self._places.versions[int(segment.columns.version[at])].service
-        versions = np.array([version.service != own for version in self._places.versions], bool)
+        own = now.places.versions[int(segment.columns.version[at])].service
+        versions = np.array([version.service != own for version in now.places.versions], bool)
         for one in now.segments:
             allowed[one.rows] &= versions[one.columns.version]
-
-    def _likeness(self, one: Ranked, itself: float) -> float:
-        """The mean of what both arms say: the share of its own words' worth that another has, and the cosine."""
-        words = min(one.lexical / itself, 1.0) if itself else 0.0
-        if one.semantic is None:
-            return round(words, 4)
-        cosine = one.semantic * self._spread.spread / SEMANTIC + self._spread.mean
-        return round((words + min(max(cosine, 0.0), 1.0)) / 2, 4)
 
     def twins(self, threshold: float = 0.9, limit: int = 100, filters: Filters = ALL) -> tuple[Twin, ...]:
         """Pairs of operations of different services that say nearly the same (by their vectors), most alike first.
@@ -322,13 +349,13 @@ class Index:
             return ()
         codes = np.concatenate([s.space.codes for s in now.segments if s.space is not None])[rows]
         versions = np.concatenate([segment.columns.version for segment in now.segments])[rows]
-        services = np.array([version.service for version in self._places.versions], np.int64)[versions]
+        services = np.array([version.service for version in now.places.versions], np.int64)[versions]
         left = self._allowed(now, filters)[rows]
         return tuple(
             Twin(
-                first=now.entry(int(rows[first]), self._places),
-                second=now.entry(int(rows[second]), self._places),
-                score=round(score, 4),
+                first=now.entry(int(rows[first])),
+                second=now.entry(int(rows[second])),
+                score=score,
             )
             for first, second, score in alike(codes, services, left, threshold, limit)
         )
@@ -338,7 +365,8 @@ class Index:
     def save(self, path: Path, mark: bytes) -> None:
         """Writes the index to a file, whole or not at all, with a mark that is its keeper's own."""
         with self._changing:
-            now, places, lexicon = self._now, self._places, self._lexicon
+            now, lexicon = self._now, self._lexicon
+            places = now.places
             said = kept.Said(
                 recipe=RECIPE,
                 mark=mark,
@@ -368,13 +396,13 @@ class Index:
             index = cls(shape=shape)
             index._embedder = embedder if same else None
             index._measured = said.spread if same else None
-            index._lexicon, index._places = kept.lexicon_of(said), kept.places_of(said)
+            index._lexicon = kept.lexicon_of(said)
             index._now = kept.snapshot_of(said, arrays, shape, vectors=same)
-        except (msgspec.MsgspecError, KeyError, ValueError) as error:
+            ids = (id for segment in index._now.segments for id in ids_of(segment))
+            each = zip(ids, index._now.alive.tolist(), strict=True)
+            index._rows = {id: row for row, (id, alive) in enumerate(each) if alive}
+        except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
             raise IndexFileError(f"`{path}` cannot be read ({error}): it is to be built anew.") from error
-        alive = index._now.alive.tolist()
-        ids = (id for segment in index._now.segments for id in ids_of(segment))
-        index._rows = {id: row for row, id in enumerate(ids) if alive[row]}
         return index, said.mark
 
 
@@ -388,6 +416,19 @@ def _settled(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
     return segments
 
 
+def _so(now: Snapshot, services: Iterable[Followed], versions: Iterable[Turned]) -> Snapshot:
+    """A state in which other things are so of services and versions: in no time, however large they are."""
+    followed, turned = tuple(services), tuple(versions)
+    if not followed and not turned:
+        return now
+    held = now.places.copy()
+    for of in turned:
+        held.change_version(of.service, of.version, of.state)
+    for one in followed:
+        held.change_service(one.service, one.owner, one.health, one.latest)
+    return msgspec.structs.replace(now, places=held)
+
+
 def _falling(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Hits in their order, none more likely than the one before: what both arms say together decides which is better."""
     found: list[Hit] = []
@@ -397,19 +438,26 @@ def _falling(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(found)
 
 
+def _likeness(one: Ranked, itself: float, spread: Spread) -> float:
+    """The mean of what both arms say: the share of its own words' worth that another has, and the cosine."""
+    words = min(one.lexical / itself, 1.0) if itself else 0.0
+    if one.semantic is None:
+        return round(words, 4)
+    cosine = one.semantic * spread.spread / SEMANTIC + spread.mean
+    return round((words + min(max(cosine, 0.0), 1.0)) / 2, 4)
+
+
 def _arms(vector: Vectors | None) -> Arms:
     return "lexical" if vector is None or not vector.any() else "lexical+semantic"
 
 
-def _grouped(
-    now: Snapshot, ranked: Sequence[Ranked], places: Places, limit: int
-) -> tuple[list[Ranked], dict[int, int]]:
+def _grouped(now: Snapshot, ranked: Sequence[Ranked], limit: int) -> tuple[list[Ranked], dict[int, int]]:
     """The best of each service, and how many others of its service were found."""
     first: dict[int, Ranked] = {}
     others: dict[int, int] = {}
     for one in ranked:
         segment, at = now.of(one.row)
-        service = places.versions[int(segment.columns.version[at])].service
+        service = now.places.versions[int(segment.columns.version[at])].service
         best = first.setdefault(service, one)
         others[best.row] = others.get(best.row, -1) + 1
     return list(first.values())[:limit], others

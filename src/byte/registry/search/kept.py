@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from byte.registry.search.calibration import Spread
 from byte.registry.search.files import IndexFileError
 from byte.registry.search.lexical import RECIPE, Lexicon, Lists, Postings
-from byte.registry.search.places import Columns, Places, Service, Version, places
+from byte.registry.search.places import Columns, Service, Version, places
 from byte.registry.search.segment import Packed, Segment, Snapshot
 from byte.registry.search.vectors import Shape, Space
 
@@ -68,11 +68,6 @@ def lexicon_of(said: Said) -> Lexicon:
     return lexicon
 
 
-def places_of(said: Said) -> Places:
-    """Services, versions, methods and tags as they were."""
-    return places(said.services, said.versions, said.methods, said.tags)
-
-
 def snapshot_of(said: Said, arrays: Mapping[str, Array], shape: Shape, *, vectors: bool) -> Snapshot:
     """The snapshot of arrays, without vectors unless they are wanted."""
     if said.recipe != RECIPE:
@@ -83,7 +78,8 @@ def snapshot_of(said: Said, arrays: Mapping[str, Array], shape: Shape, *, vector
         found = {name.partition("/")[2]: array for name, array in arrays.items() if name.startswith(f"{at}/")}
         segments.append(_segment(base, found, shape, vectors))
         base += len(segments[-1])
-    return Snapshot(tuple(segments), arrays["alive"])
+    held = places(said.services, said.versions, said.methods, said.tags)
+    return Snapshot(tuple(segments), arrays["alive"], held)
 
 
 def _segment(base: int, found: Mapping[str, Array], shape: Shape, vectors: bool) -> Segment:

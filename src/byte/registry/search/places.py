@@ -46,6 +46,11 @@ class Names(Generic[Key]):
         self.keys = keys
         self._numbers = {key: at for at, key in enumerate(keys)}
 
+    def copy(self) -> "Names[Key]":
+        copied: Names[Key] = Names([])
+        copied.keys, copied._numbers = self.keys.copy(), self._numbers.copy()
+        return copied
+
     def number(self, key: Key) -> int | None:
         return self._numbers.get(key)
 
@@ -66,7 +71,10 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 class Places(msgspec.Struct, frozen=True):
-    """All services, versions, methods and tags; `services` and `versions` by their number."""
+    """All services, versions, methods and tags; `services` and `versions` by their number.
+
+    Those of a state of the index never change: what changes is a `copy`. (Methods and tags only get more.)
+    """
 
     services: list[Service]
     versions: list[Version]
@@ -74,6 +82,16 @@ class Places(msgspec.Struct, frozen=True):
     version_names: Names[tuple[int, str]]
     methods: Names[str]
     tags: Names[str]
+
+    def copy(self) -> "Places":
+        """Places that can change while these stay as they are."""
+        return msgspec.structs.replace(
+            self,
+            services=self.services.copy(),
+            versions=self.versions.copy(),
+            service_names=self.service_names.copy(),
+            version_names=self.version_names.copy(),
+        )
 
     def take(self, entry: Entry) -> int:
         """The number of the version of an entry, with what the entry says of its service and version."""
@@ -97,23 +115,29 @@ class Places(msgspec.Struct, frozen=True):
             current=of.current,
         )
 
-    def change_service(self, number: int, owner: str | None, health: HealthState, latest: str | None) -> None:
+    def change_service(self, name: str, owner: str | None, health: HealthState, latest: str | None) -> None:
         """What is so of a service now; `latest` is the label of its latest version."""
+        number = self.service_names.number(name)
+        if number is None:
+            return
         said = msgspec.structs.replace(self.services[number], owner=owner, health=health)
         self.services[number] = said
         for at, version in enumerate(self.versions):
             if version.service == number and version.current != (version.label == latest):
                 self.versions[at] = msgspec.structs.replace(version, current=version.label == latest)
 
-    def change_version(self, number: int, state: State) -> None:
+    def change_version(self, service: str, label: str, state: State) -> None:
         """The state that a version is in now."""
+        of = self.service_names.number(service)
+        number = None if of is None else self.version_names.number((of, label))
+        if number is None:
+            return
         self.versions[number] = msgspec.structs.replace(self.versions[number], state=state)
 
     def let_through(self, filters: Filters) -> Mask:
         """Which versions a filter lets through."""
-        services = np.array([_service_fits(service, filters) for service in self.services], bool)
-        chosen = [_version_fits(version, filters) for version in self.versions]
-        return np.array([fits and services[of.service] for fits, of in zip(chosen, self.versions, strict=False)], bool)
+        services = [_service_fits(service, filters) for service in self.services]
+        return np.array([services[of.service] and _version_fits(of, filters) for of in self.versions], bool)
 
     def rows(self, columns: Columns, filters: Filters, versions: Mask) -> Mask:
         """Which rows of a segment a filter lets through, `versions` being those that it does."""
@@ -161,6 +185,7 @@ def _service_fits(service: Service, filters: Filters) -> bool:
 
 
 def _version_fits(version: Version, filters: Filters) -> bool:
-    if filters.version is None and filters.state is None:
-        return version.current and version.state in LISTED
-    return filters.version in (None, version.label) and filters.state in (None, version.state)
+    if filters.version is None and filters.state is None and not version.current:
+        return False
+    listed = version.state in LISTED if filters.state is None else version.state == filters.state
+    return listed and filters.version in (None, version.label)

@@ -17,7 +17,7 @@ Arms = Literal["lexical+semantic", "lexical", "semantic", "none"]
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Which operations may be found; None lets all through.
 
-    Without `version` and `state`, those of the latest version of each service that are active or deprecated.
+    Without `state`, those of active and deprecated versions; without `state` and `version`, of each service's latest alone.
     """
 
     service: str | None = None

@@ -15,7 +15,7 @@ import numpy as np
 
 from byte.registry.search.calibration import SEMANTIC, Spread
 from byte.registry.search.embeddings import Vectors
-from byte.registry.search.lexical import MOST, Floats, Numbers, Term, rarity
+from byte.registry.search.lexical import MOST, Floats, Numbers, Rows, Term, rarity
 from byte.registry.search.places import Mask
 from byte.registry.search.segment import Snapshot
 
@@ -54,34 +54,56 @@ class Weighed(msgspec.Struct, frozen=True):
 
 def weighed(snapshot: Snapshot, terms: Sequence[Term], allowed: Mask, unknown: int = 0) -> Weighed:
     """The lexical arm; `unknown`: how many words of the question are in none of its terms."""
-    total = len(snapshot.alive)
-    found = [(term, _places(snapshot, term.key)) for term in terms]
-    valued = [(term, at, _value(term, at, total)) for term, at in found]
-    scores = np.zeros(total, np.float32)
+    total = int(np.count_nonzero(snapshot.alive))
+    # What is gone does not count: the same question has the same answer however the index came about.
+    gone = [np.flatnonzero(~snapshot.alive[segment.rows]).astype(np.int32) for segment in snapshot.segments]
+    found = [_found(snapshot, term, total, gone) for term in terms]
+    scores = np.zeros(len(snapshot.alive), np.float32)
     missing: list[str] = []
     mass = unknown * rarity(total, 0)
-    for term, at, value in sorted(valued, key=lambda one: -one[2])[:MOST]:
-        here = False
-        for segment, place in zip(snapshot.segments, at, strict=True):
+    # What is found nowhere takes no place of what is.
+    some = sorted((one for one in found if one.having), key=lambda one: -one.value)[:MOST]
+    for one in (*(one for one in found if not one.having), *some):
+        here = one.having > _COMMON
+        for segment, place in zip(snapshot.segments, one.places, strict=True):
             if place.start < place.stop:
                 rows = segment.postings.lists.rows[place]
                 part = scores[segment.rows]
-                part[rows] += segment.postings.weights[place] * np.float32(value)
-                here = here or len(rows) > _COMMON or bool(allowed[segment.rows][rows].any())
-        if term.shown and not term.corrected:
-            mass += value
+                part[rows] += segment.postings.weights[place] * np.float32(one.value)
+                here = here or bool(allowed[segment.rows][rows].any())
+        if one.term.shown and not one.term.corrected:
+            mass += one.value
             if not here:
-                missing += term.shown
+                missing += one.term.shown
     scores[~allowed] = 0
     return Weighed(scores, mass, rarity(total, 0), tuple(missing))
 
 
-def _places(snapshot: Snapshot, key: int) -> list[slice]:
-    return [segment.postings.lists.place(key) for segment in snapshot.segments]
+class _Found(msgspec.Struct, frozen=True):
+    """A term, where its rows stand in each segment, how many operations have it, and what it counts."""
+
+    term: Term
+    places: list[slice]
+    having: int
+    value: float
 
 
-def _value(term: Term, at: Sequence[slice], total: int) -> float:
-    return term.weight * rarity(total, sum(place.stop - place.start for place in at))
+def _found(snapshot: Snapshot, term: Term, total: int, gone: Sequence[Rows]) -> _Found:
+    places = [segment.postings.lists.place(term.key) for segment in snapshot.segments]
+    having = sum(
+        place.stop - place.start - _among(dead, segment.postings.lists.rows[place])
+        for segment, place, dead in zip(snapshot.segments, places, gone, strict=True)
+    )
+    return _Found(term, places, having, term.weight * rarity(total, having))
+
+
+def _among(some: Rows, rows: Rows) -> int:
+    """How many rows are among others, which may be many more; both are in order."""
+    if not len(some) or not len(rows):
+        return 0
+    few, many = sorted((some, rows), key=len)
+    at = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return int(np.count_nonzero(many[at] == few))
 
 
 def best(

@@ -62,10 +62,11 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """An index at one moment. `alive`: which rows are still there; `generation` counts the changes."""
+    """An index at one moment, which never changes. `alive`: which rows are still there; `generation` counts the changes."""
 
-    segments: tuple[Segment, ...] = ()
-    alive: Mask = np.zeros(0, bool)
+    segments: tuple[Segment, ...]
+    alive: Mask
+    places: Places
     generation: int = 0
 
     def of(self, row: int) -> tuple[Segment, int]:
@@ -73,10 +74,10 @@ class Snapshot(msgspec.Struct, frozen=True):
         at = bisect_right(self.segments, row, key=lambda segment: segment.base) - 1
         return self.segments[at], row - self.segments[at].base
 
-    def entry(self, row: int, places: Places) -> Entry:
-        """The entry of a row, with what is so of its service and version now."""
+    def entry(self, row: int) -> Entry:
+        """The entry of a row, with what is so of its service and version."""
         segment, at = self.of(row)
-        return places.entry(segment.packed.entry(at), int(segment.columns.version[at]))
+        return self.places.entry(segment.packed.entry(at), int(segment.columns.version[at]))
 
 
 def made(base: int, entries: Sequence[Entry], codes: Codes | None, lexicon: Lexicon, places: Places) -> Segment:

@@ -5,11 +5,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from byte.registry.search.embeddings import Vectors
 from byte.registry.search.lexical import Numbers
 from byte.registry.search.vectors import Codes, vectors_of
 
 _TALL: Final = 512
 _WIDE: Final = 8_192
+_DIGITS: Final = 4
+"""Digits of a score that count: further ones are of how a machine adds up."""
 
 
 class Pairs:
@@ -22,7 +25,7 @@ class Pairs:
 
     def take(self, first: Numbers, second: Numbers, scores: NDArray[np.float32]) -> None:
         """Takes in pairs; as soon as there are enough, only those as good as the last of them count."""
-        self._found = np.concatenate([self._found, np.column_stack([scores, first, second])])
+        self._found = np.concatenate([self._found, np.column_stack([_rounded(scores), first, second])])
         if len(self._found) > 4 * self._most:
             self._found = self.best()
             self.threshold = max(self.threshold, float(self._found[-1, 0]))
@@ -44,13 +47,25 @@ def alike(
     chosen = np.flatnonzero(left)
     for top in range(0, len(chosen), _TALL):
         rows = chosen[top : top + _TALL]
-        vectors = vectors_of(codes[rows])
+        vectors = _units(codes[rows])
         for start in range(0, len(codes), _WIDE):
             others = np.arange(start, min(start + _WIDE, len(codes)))
-            products = vectors @ vectors_of(codes[others]).T
-            at, to = np.nonzero(products >= pairs.threshold)
+            products = vectors @ _units(codes[others]).T
+            at, to = np.nonzero(products >= pairs.threshold - 0.5 * 10**-_DIGITS)
             first, second = rows[at], others[to]
             # A pair inside of `left` comes twice, once from each side.
             keep = (services[first] != services[second]) & (~left[second] | (first < second))
             pairs.take(first[keep], second[keep], products[at[keep], to[keep]])
-    return [(int(first), int(second), float(min(score, 1.0))) for score, first, second in pairs.best()]
+    return [(int(first), int(second), float(score)) for score, first, second in pairs.best()]
+
+
+def _rounded(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.minimum(np.round(scores.astype(np.float64), _DIGITS), 1.0)
+
+
+def _units(codes: Codes) -> Vectors:
+    """Vectors made 1 long again (their bytes are off by a little), or 0: what is the same is so to the last digit."""
+    vectors = vectors_of(codes)
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    units: Vectors = vectors / np.maximum(lengths, np.float32(1e-9))[:, None]
+    return units

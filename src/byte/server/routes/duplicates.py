@@ -58,5 +58,5 @@ async def list_duplicates(
     """
     del who
     filters = Filters(service=service, kind=kind, method=method, owner=owner)
-    twins = await given.search.asked(lambda index: index.twins(threshold, limit, filters))
+    twins = await given.search.asked(lambda index: index.twins(threshold, limit, filters), long=True)
     return answers.listing(request, [shown.twin(twin) for twin in twins], None)
