@@ -132,6 +132,17 @@ def test_what_is_deprecated_is_ready_when_nobody_uses_it(orders: TestClient) -> 
     assert (found["consumers"], found["ready"]) == ([], True)
 
 
+@pytest.mark.parametrize("sunset, ready", [("2099-01-01", False), ("soon", False), ("2020-01-01", True)])
+def test_what_nobody_uses_is_ready_after_its_day(orders: TestClient, sunset: str, ready: bool) -> None:
+    document = _document("1.1.0", deprecated=("/orders/{id}",))
+    document["paths"]["/orders/{id}"]["get"]["x-sunset"] = sunset
+    _published(orders, "none", document)
+    for name in ("mail", "web"):
+        orders.delete(f"/v1/services/orders/consumers/{name}", headers={"If-Match": "*"})
+    (found,) = _impact(orders)["deprecated"]
+    assert (found["sunset"], found["ready"]) == (sunset, ready)
+
+
 def test_consumers_of_an_operation_hear_that_it_is_deprecated_once(orders: TestClient) -> None:
     _published(orders, "none", _document("1.1.0", deprecated=("/orders/{id}",)))
     told = [(one["subject"], one["data"]["cause"], one["data"]["operations"]) for one in _notices(orders)]

@@ -83,7 +83,10 @@ class DeprecatedOperation(Answered):
     operation: OperationName
     sunset: str | None = Field(description="The day that its contract gives (`x-sunset`).", examples=["2027-03-31"])
     consumers: ConsumerNames
-    ready: bool = Field(description="Whether it can go: no registered consumer uses it.", examples=[False])
+    ready: bool = Field(
+        description="Whether it can go: no registered consumer uses it, and the day that was announced has come.",
+        examples=[False],
+    )
 
 
 class Impact(Answered):
