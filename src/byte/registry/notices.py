@@ -11,7 +11,7 @@ from byte.model.difference import Difference
 from byte.model.fields import called
 from byte.registry import clock
 from byte.registry.actors import Actor
-from byte.registry.records import STATES, Consumer, Content, Event, Version
+from byte.registry.records import STATES, Consumer, Event, Version
 from byte.registry.store import Read, Write, consumers, events, operations
 
 EVENT: Final = "consumer.notified"
@@ -48,11 +48,13 @@ def of_deprecation(write: Write, who: Actor, version: Version) -> None:
             _notify(write, who, version, consumer.name, "deprecated", {"operations": sorted(used)})
 
 
-def of_operations(write: Write, who: Actor, version: Version, content: Content, base: str | None) -> None:
-    """Tells who uses operations that a version deprecates and the one before did not."""
-    fresh = {operation.name for operation in content.operations if operation.deprecated}
+def of_operations(write: Write, who: Actor, version: Version, names: Iterable[str], base: str | None) -> None:
+    """Tells who uses operations that a version deprecates (`names`) and the one before did not."""
+    fresh = set(names)
     if fresh and base is not None:
         fresh -= frozenset(deprecated(write, version.service, base))
+    if not fresh:
+        return
     for consumer, used in users(consumers.uses_of(write, version.service), fresh):
         _notify(write, who, version, consumer.name, "deprecated", {"operations": sorted(used)})
 
