@@ -83,6 +83,25 @@ def test_an_operation_has_its_consumers_with_their_fields_and_places(orders: Tes
     assert orders.get(f"/v1/operations/{'0' * 24}/consumers").status_code == 404
 
 
+def test_an_operation_keeps_its_consumers_when_its_parameters_get_another_name(orders: TestClient) -> None:
+    _published(orders, "none", _document("1.1.0", paths=("/orders", "/orders/{order_id}")))
+    found = orders.get("/v1/operations", params={"service": "orders"}).json()["items"]
+    id = next(one["id"] for one in found if one["name"] == "GET /orders/{order_id}")
+    first = orders.get(f"/v1/operations/{id}/consumers", params={"limit": 1}).json()
+    second = orders.get(first["next"]).json()
+    items = [*first["items"], *second["items"]]
+    assert [(one["name"], one["reads"], one["evidence"]) for one in items] == [
+        ("mail", ["note"], ["mail/client.py:3"]),
+        ("web", ["items/price"], ["web/client.py:3"]),
+    ]
+    assert second["next"] is None
+    assert orders.get(f"/v1/operations/{id}/consumers", params={"cursor": "x"}).status_code == 400
+    patch = {"state": "deprecated"}
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    assert orders.patch("/v1/services/orders/versions/1.1.0", json=patch, headers=headers).status_code == 200
+    assert [one["subject"] for one in _notices(orders)] == ["feed", "mail", "web"]
+
+
 @pytest.mark.parametrize(
     "field, expected",
     [("items/price", ["web"]), ("note", ["mail"]), ("id", ["feed"]), ("items", ["web"]), ("unused", [])],

@@ -41,11 +41,10 @@ def of_breaks(write: Write, who: Actor, version: Version, hits: Iterable[tuple[D
 
 def of_deprecation(write: Write, who: Actor, version: Version) -> None:
     """Tells everybody who uses an operation of a version that is deprecated now, and until when it stays."""
-    for consumer in consumers.uses_of(write, version.service):
-        names = {use.operation for use in consumer.uses}
-        used = operations.known(write, version.service, version.label, names) if names else frozenset[str]()
-        if used:
-            _notify(write, who, version, consumer.name, "deprecated", {"operations": sorted(used)})
+    known = consumers.uses_of(write, version.service)
+    names = _names(write, version.service, version.label, None) if known else ()
+    for consumer, used in users(known, frozenset(names)):
+        _notify(write, who, version, consumer.name, "deprecated", {"operations": sorted(used)})
 
 
 def of_operations(write: Write, who: Actor, version: Version, names: Iterable[str], base: str | None) -> None:
@@ -61,7 +60,12 @@ def of_operations(write: Write, who: Actor, version: Version, names: Iterable[st
 
 def deprecated(read: Read, service: str, label: str) -> Iterator[str]:
     """The names of the operations that a version deprecates."""
-    asked = operations.OperationFilter(service=service, version=label, deprecated=True, states=STATES)
+    return _names(read, service, label, True)
+
+
+def _names(read: Read, service: str, label: str, deprecated: bool | None) -> Iterator[str]:
+    """The names of the operations of a version: of those that it deprecates, of the others, or (None) of all."""
+    asked = operations.OperationFilter(service=service, version=label, deprecated=deprecated, states=STATES)
     cursor: str | None = None
     while True:
         page = operations.page(read, asked, _PAGE, cursor)

@@ -61,13 +61,13 @@ def list_operation_consumers(
 ) -> Response:
     """List who uses an operation, by name: which of its fields, and where that is seen.
 
-    Consumers use a service, and no version of it: an operation of an older version has those of its name.
+    Consumers use a service, and no version of it: an operation of another version has those of its name, whatever its
+    parameters are called there.
     """
     del who
     with given.store.reading() as read:
         found = operations.get(read, operation)
-        asked = consumers.ConsumerFilter(service=found.service, operation=found.name)
-        page = consumers.page(read, asked, limit, cursor)
+        page = consumers.users(read, found.service, found.name, limit, cursor)
     items = [impact_models.operation_consumer_shown(consumer, found.name) for consumer in page.items]
     return answers.listing(request, items, page.next)
 
