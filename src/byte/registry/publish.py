@@ -497,7 +497,7 @@ def _move(write: Write, who: Actor, service: str, label: str, step: _Step, decid
     if decided is not None:
         _check_basis(write, service, decided)
     used = _check_end(write, old) if new.state == "retired" and old.state != "draft" else None
-    before = versions.in_use(write, service)
+    before = versions.in_use(write, service) if decided is not None else None
     kept = versions.change(write, new, expected)
     data: dict[str, Any] = {"from": old.state, "to": kept.state, "sunset": kept.sunset, "revision": kept.revision}
     if decided is not None and (review := _keep_ruling(write, who, kept, decided)) is not None:
