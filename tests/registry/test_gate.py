@@ -186,6 +186,22 @@ def test_a_review_that_is_too_large_is_kept_without_some_of_its_findings(store):
     assert report["counts"]["blocker"] == 1_500
 
 
+def test_what_the_gate_says_of_many_consumers_is_kept_in_part_too(store):
+    paths = tuple(f"/p{number}" for number in range(20))
+    give(store, "1", "id", paths=paths)
+    lines = tuple(f"{'src/' * 200}{number}.py" for number in range(100))
+    with store.writing() as write:
+        for number in range(5):
+            every = tuple(Use(f"GET {path}") for path in paths)
+            consumers.add(write, Consumer(service="orders", name=f"c{number}", uses=every, evidence=lines))
+    said = refused(store, "2", "id", paths=("/other",))
+    with store.reading() as at:
+        report = reviews.get(at, said["id"]).report
+    assert len(msgspec.json.encode(report)) < 1_000_000
+    assert (report["gate"]["refusal_count"], report["gate"]["consumer_count"]) == (20, 5)
+    assert 0 < len(report["gate"]["consumers"]) < len(said["consumers"]) == 100
+
+
 def test_a_name_that_no_text_can_have_is_no_fault_of_the_answer(store):
     give(store, "1", "id", "bad")
     broken = json.dumps(document("2", "id", "x")).replace('"x"', '"\\ud800"')
