@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from byte.registry import impacts
+from tests.server.conftest import context
+
 NEW = {"If-None-Match": "*"}
 GET, LIST = "GET /orders/{id}", "GET /orders"
 
@@ -139,6 +142,21 @@ def test_another_version_is_compared_with_the_one_in_use(orders: TestClient) -> 
         "response property `unused` was removed": [],
     }
     assert found["affected"] == ["web"]
+
+
+def test_comparisons_wait_for_their_turn_and_leave_threads_to_those_who_read(
+    orders: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, report = context(orders).writers, impacts.report
+    before, free = turns._value, []
+
+    def counted(*given: Any) -> impacts.Report:
+        free.append(turns._value)
+        return report(*given)
+
+    monkeypatch.setattr(impacts, "report", counted)
+    _impact(orders, operation=GET)
+    assert (free, turns._value) == ([before - 1], before)
 
 
 def test_what_is_deprecated_is_ready_when_nobody_uses_it(orders: TestClient) -> None:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from byte.registry import consumers as use_cases
@@ -79,7 +80,7 @@ def list_operation_consumers(
     response_model=impact_models.Impact,
     responses={**success(200, "Whom the change would break."), **responses("not-found", "unreadable-document")},
 )
-def get_impact(
+async def get_impact(
     request: Request,
     given: Given,
     who: Reader,
@@ -95,5 +96,8 @@ def get_impact(
     Without a change it tells what is deprecated, and who uses it still.
     """
     asked = impacts.Question(service=service, version=version, against=against, operation=operation, field=field)
-    found = impacts.report(Stored(given.store, who), asked, impacts.today(given.clock()))
+    day = impacts.today(given.clock())
+    # It takes a thread for as long as the comparison takes.
+    async with given.turn(request):
+        found = await run_in_threadpool(lambda: impacts.report(Stored(given.store, who), asked, day))
     return answers.whole(request, impacts.shown(found))
