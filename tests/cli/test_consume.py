@@ -162,6 +162,36 @@ def test_impact_names_who_uses_a_field_and_exits_by_that(byte, web, database, tm
     assert json.loads(new.out)["affected"] == ["mail"]
 
 
+def test_what_is_deprecated_says_what_keeps_it(byte, web, database):
+    told = {"/orders": {"deprecated": True, "x-sunset": "2099-01-01"}, "/orders/{id}": {"deprecated": True}}
+    document = _document()
+    document["info"]["version"] = "1.1.0"
+    for path, said in told.items():
+        document["paths"][path]["get"] |= said
+    store = Store.open(database)
+    publish(store, SYSTEM, "orders", read(json.dumps(document).encode()))
+    store.close()
+    used, free = "still used by `mail`", "nobody uses it, it can go"
+    waits = "GET /orders is deprecated, until 2099-01-01: nobody uses it, and its day has not come."
+    end = f"{GET} is deprecated, without a day on which it ends"
+    assert byte("impact", "orders", "--database-url", database).out.splitlines() == [waits, f"{end}: {free}."]
+    byte("consume", "orders", "--operations", GET, "--as", "mail", "--database-url", database)
+    assert byte("impact", "orders", "--database-url", database).out.splitlines() == [waits, f"{end}: {used}."]
+
+
+@pytest.mark.parametrize("said", [{"deprecated": True}, {"deprecated": True, "x-sunset": "2020-01-01"}])
+def test_a_review_names_who_uses_a_deprecated_operation_that_goes(byte, web, database, tmp_path, said):
+    byte("consume", "orders", "--from", "web", "--database-url", database)
+    old, new = _document(), _document()
+    old["paths"]["/orders/{id}"]["get"] |= said
+    del new["paths"]["/orders/{id}"]
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    (tmp_path / "new.json").write_text(json.dumps(new))
+    done = byte("review", "old.json", "new.json", "--format", "json", "--registry", _exported(database, tmp_path))
+    ((hit,),) = (one["consumers"] for one in json.loads(done.out)["registry"]["breaks"])
+    assert (hit["consumer"], hit["reason"]) == ("web", f"uses `{GET}`, which was removed")
+
+
 def test_a_review_names_the_consumers_that_a_break_breaks(byte, web, database, tmp_path):
     byte("consume", "orders", "--from", "web", "--database-url", database)
     (tmp_path / "old.json").write_text(json.dumps(_document()))

@@ -159,8 +159,9 @@ def test_a_publish_is_sent_as_it_is_and_answered_by_what_became_of_it(serving):
         b"{}",
     )
     trial = answering(serving, 200, {"review": {"verdict": "APPROVED"}}).published("orders", DOCUMENT, {})
-    known = answering(serving, 200, {"review": None}).published("orders", DOCUMENT, {})
-    assert (trial["outcome"], known["outcome"]) == ("published", "unchanged")
+    unasked = answering(serving, 200, {"review": None, "sequence": 0}).published("orders", DOCUMENT, {})
+    known = answering(serving, 200, {"review": None, "sequence": 3}).published("orders", DOCUMENT, {})
+    assert (trial["outcome"], unasked["outcome"], known["outcome"]) == ("published", "published", "unchanged")
 
 
 def test_a_refusal_is_an_answer_and_every_other_problem_an_error(serving):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from byte.model.errors import SourceError
 from byte.registry import catalog, gate, publish
 from byte.registry import policies as asked
 from byte.registry.actors import SYSTEM, Actor
@@ -185,6 +186,22 @@ def test_a_review_that_is_too_large_is_kept_without_some_of_its_findings(store):
     assert report["counts"]["blocker"] == 1_500
 
 
+def test_what_the_gate_says_of_many_consumers_is_kept_in_part_too(store):
+    paths = tuple(f"/p{number}" for number in range(20))
+    give(store, "1", "id", paths=paths)
+    lines = tuple(f"{'src/' * 200}{number}.py" for number in range(100))
+    with store.writing() as write:
+        for number in range(5):
+            every = tuple(Use(f"GET {path}") for path in paths)
+            consumers.add(write, Consumer(service="orders", name=f"c{number}", uses=every, evidence=lines))
+    said = refused(store, "2", "id", paths=("/other",))
+    with store.reading() as at:
+        report = reviews.get(at, said["id"]).report
+    assert len(msgspec.json.encode(report)) < 1_000_000
+    assert (report["gate"]["refusal_count"], report["gate"]["consumer_count"]) == (20, 5)
+    assert 0 < len(report["gate"]["consumers"]) < len(said["consumers"]) == 100
+
+
 def test_a_name_that_no_text_can_have_is_no_fault_of_the_answer(store):
     give(store, "1", "id", "bad")
     broken = json.dumps(document("2", "id", "x")).replace('"x"', '"\\ud800"')
@@ -298,6 +315,69 @@ def test_an_optional_field_that_a_consumer_reads_is_missed_too(store):
     assert [one["name"] for one in said["consumers"]] == ["mail"]
 
 
+def announced(version: str, **said: Any) -> Publication:
+    """A version of `orders` whose `GET /old` is said to go."""
+    given = document(version, "id", paths=("/orders", "/old"))
+    given["paths"]["/old"]["get"] |= said
+    return Publication(service="orders", content=read(json.dumps(given).encode()))
+
+
+@pytest.mark.parametrize("compatibility", ["backward", "consumers"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"deprecated": True},
+        {"deprecated": True, "x-sunset": "2024-11-01"},
+        {"deprecated": True, "x-sunset": "soon"},
+        {"x-stability-level": "alpha"},
+    ],
+)
+def test_an_operation_that_a_consumer_uses_still_goes_after_its_day_only(store, compatibility, said):
+    policy(store, compatibility=compatibility)
+    submit(store, TEAM, announced("1", **said))
+    uses(store, "shop", operation="GET /old")
+    refusal = refused(store, "2", "id")
+    assert [one["policy"] for one in refusal["refusals"]] == ["compatibility"]
+    assert "It breaks `shop`" in refusal["refusals"][0]["detail"]
+    assert [(one["name"], one["operation"], one["certain"]) for one in refusal["consumers"]] == [
+        ("shop", "GET /old", True)
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["none", "semver"])
+def test_an_operation_that_goes_after_its_day_is_told_to_who_uses_it_still(store, scheme):
+    policy(store, scheme=scheme)
+    submit(store, TEAM, announced("1.0.0", deprecated=True, **{"x-sunset": "2024-10-01"}))
+    uses(store, "shop", operation="GET /old")
+    done = give(store, "1.1.0", "id")
+    assert (done.ruling.refused, done.ruling.review.verdict.value) == (False, "APPROVED")
+    (finding,) = done.ruling.review.findings
+    assert (finding.severity.value, "after its sunset" in finding.message) == ("note", True)
+    assert [hit.consumer for _, hit in done.ruling.affected] == ["shop"]
+    assert [(event.subject, event.data["cause"]) for event in told(store, "consumer.notified")] == [("shop", "breaks")]
+
+
+def test_an_announced_operation_that_nobody_uses_goes(store):
+    policy(store, compatibility="backward")
+    submit(store, TEAM, announced("1", deprecated=True))
+    uses(store, "shop", operation="GET /orders")
+    assert give(store, "2", "id").ruling.affected == ()
+
+
+def test_a_day_that_is_none_announces_nothing(store):
+    policy(store, compatibility="none", verdict="NEEDS REVISION", sunset=True)
+    submit(store, TEAM, announced("1", deprecated=True, **{"x-sunset": "soon"}))
+    assert [one["policy"] for one in refused(store, "2", "id")["refusals"]] == ["sunset"]
+
+
+def test_what_a_policy_itself_makes_a_blocker_refuses_although_breaks_are_let_be(store, time):
+    policy(store, compatibility="none", severities={"removed-response-field": "blocker"})
+    give(store, "1", "id", "total")
+    assert [one["policy"] for one in refused(store, "2", "id")["refusals"]] == ["verdict"]
+    allow(store, time, rule="verdict")
+    assert give(store, "2", "id").ruling.review.verdict.value == "APPROVED"
+
+
 def test_severities_say_what_findings_weigh(store):
     give(store, "1", "id", "total")
     policy(store, severities={"removed-response-field": "note"})
@@ -314,6 +394,14 @@ def test_a_verdict_can_be_asked_for_that_is_better_than_no_break(store):
     said = refused(store, "2", "id")
     assert [refusal["policy"] for refusal in said["refusals"]] == ["verdict"]
     assert "APPROVED is needed" in said["refusals"][0]["detail"]
+
+
+def test_an_override_of_the_verdict_is_one_of_nothing_else(store, time):
+    give(store, "1", "id", "total", optional=("note",))
+    policy(store, verdict="APPROVED")
+    allow(store, time, rule="verdict")
+    assert give(store, "2", "id", "total").version.label == "2"
+    assert [one["policy"] for one in refused(store, "3", "id")["refusals"]] == ["compatibility"]
 
 
 def test_a_semantic_version_that_breaks_is_a_major_and_a_major_may_break(store):
@@ -404,6 +492,20 @@ def test_with_sunsets_a_version_is_retired_after_its_own(store, time):
         publish.move(store, TEAM, "orders", "1.0.0", "retired")
     time.at += 2 * DAY
     assert publish.move(store, TEAM, "orders", "1.0.0", "retired").state == "retired"
+
+
+def test_a_version_that_may_not_be_retired_yet_is_told_and_so_is_the_override_that_lets_it(store, time):
+    policy(store, sunset=True)
+    give(store, "1.0.0", "id")
+    allow(store, time, operation="GET /orders")
+    with pytest.raises(ConflictError, match="cannot be retired yet"):
+        publish.move(store, TEAM, "orders", "1.0.0", "retired")
+    (event,) = told(store, "version.refused")
+    assert (event.version, event.actor, event.data["to"]) == ("1.0.0", "key-1", "retired")
+    granted = allow(store, time, rule="sunset")
+    assert publish.move(store, TEAM, "orders", "1.0.0", "retired").state == "retired"
+    (event,) = told(store, "version.overridden")
+    assert [one["id"] for one in event.data["overrides"]] == [granted.id]
 
 
 # --- overrides ---------------------------------------------------------------------------------
@@ -604,6 +706,58 @@ def test_a_policy_that_changed_meanwhile_counts(store, monkeypatch):
     refused(store, "2", "id")
 
 
+def test_a_policy_that_asks_for_something_meanwhile_counts(store, monkeypatch):
+    """Also where nothing was asked at first, and nothing had to be compared."""
+    policy(store, compatibility="none", verdict="NEEDS REVISION")
+    give(store, "1", "id", "total")
+    writing, changed = store.writing, []
+
+    def late():
+        if not changed:
+            changed.append(True)
+            policy(store, compatibility="backward")
+        return writing()
+
+    monkeypatch.setattr(store, "writing", late)
+    refused(store, "2", "id")
+    assert labels(store) == ["1"]
+
+
+def test_a_draft_at_another_revision_is_not_judged(store):
+    give(store, "1", "id", "total")
+    publish.publish(store, TEAM, "orders", content("2", "id"), state="draft")
+    with pytest.raises(StaleError):
+        publish.move(store, TEAM, "orders", "2", "active", expected=7)
+    assert told(store, "version.refused") == []
+
+
+def test_a_draft_that_becomes_active_tells_what_it_deprecates(store):
+    submit(store, TEAM, announced("1"))
+    uses(store, "shop", operation="GET /old")
+    draft = announced("2", deprecated=True)
+    submit(store, TEAM, msgspec.structs.replace(draft, state="draft"))
+    assert told(store, "consumer.notified") == []
+    publish.move(store, TEAM, "orders", "2", "active")
+    (event,) = told(store, "consumer.notified")
+    assert (event.subject, event.data["cause"], event.data["operations"]) == ("shop", "deprecated", ["GET /old"])
+
+
+def test_a_first_version_that_is_refused_is_told_although_its_service_is_not_there(store):
+    policy(store, "", scheme="semver")
+    given = Publication(service="news", content=content("two", "id"), create=True)
+    with pytest.raises(RefusedError):
+        submit(store, TEAM, given)
+    (event,) = told(store, "version.refused")
+    assert (event.service, event.version, "review" in event.data) == ("news", "two", False)
+
+
+def test_a_trial_of_a_service_that_cannot_be_made_fails_as_the_publish_would(store):
+    given = Publication(service="No Name", content=content("1", "id"), create=True)
+    for dry_run in (True, False):
+        with pytest.raises(InvalidError):
+            submit(store, TEAM, given, dry_run=dry_run)
+
+
 # --- imports -----------------------------------------------------------------------------------
 
 
@@ -622,6 +776,21 @@ def test_an_import_passes_the_gate_for_what_was_there_before(store):
     assert results[0].reason.startswith("`2` of `orders` is refused against `1`: Response property `total` was removed")
     assert len(results[0].errors) == 1
     assert len(told(store, "version.refused")) == 1
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), SourceError("`1` cannot be read.")])
+def test_a_comparison_that_fails_loses_no_other_document(store, monkeypatch, error):
+    give(store, "1", "id")
+
+    def fails(_case):
+        raise error
+
+    monkeypatch.setattr(gate, "judged", fails)
+    news = {**document("1", "id"), "info": {"title": "News", "version": "1"}}
+    given = [of("a.json", json.dumps(document("2", "id", "x")).encode()), of("b.json", json.dumps(news).encode())]
+    results = list(documents(store, SYSTEM, given))
+    assert [result.outcome for result in results] == ["failed", "created"]
+    assert labels(store) == ["1"]
 
 
 def test_an_admin_imports_past_the_gate_and_nobody_else(store):

@@ -182,6 +182,32 @@ def test_a_removed_operation_breaks_who_uses_it() -> None:
     assert _names(head, *DISJOINT, _consumer("list", LIST, ("id",))) == ("ids", "notes", "prices")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"deprecated": True},
+        {"deprecated": True, "x-sunset": "soon"},
+        {"deprecated": True, "x-sunset": "2024-01-01"},
+        {"x-stability-level": "draft"},
+    ],
+)
+def test_a_removed_operation_breaks_who_uses_it_however_it_was_announced(said: dict[str, Any]) -> None:
+    base, head = _shop(), _shop()
+    base["paths"]["/orders/{id}"]["get"] |= said
+    del head["paths"]["/orders/{id}"]
+    (impact,) = broken(_comparison(base, head), [_consumer("ids", reads=("id",)), _consumer("list", LIST, ("id",))])
+    assert [(hit.consumer, hit.certain, hit.reason) for hit in impact.affected] == [
+        ("ids", True, f"uses `{GET}`, which was removed")
+    ]
+
+
+def test_a_sunset_that_cannot_be_read_any_more_breaks_nobody() -> None:
+    base, head = _shop(), _shop()
+    for document, day in ((base, "2024-01-01"), (head, "soon")):
+        document["paths"]["/orders/{id}"]["get"] |= {"deprecated": True, "x-sunset": day}
+    assert _names(head, *DISJOINT, base=base) == ()
+
+
 def test_an_operation_is_the_same_however_its_parameters_are_called() -> None:
     assert _names(_without(_shop(), "Order", "note"), _consumer("x", "get /orders/{order_id}", ("note",))) == ("x",)
 

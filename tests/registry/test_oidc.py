@@ -205,6 +205,7 @@ def test_a_token_that_is_none_is_refused(name):
         public(SHORT, "r"),
         public(RSA, "r", use="enc"),
         public(RSA, "r", key_ops=["encrypt"]),
+        public(RSA, "r", key_ops=5),
         public(RSA, "r", alg="HS256"),
         {**public(RSA, "r"), "n": "AQAB"},
         {**public(EC, "r"), "crv": "secp256k1"},

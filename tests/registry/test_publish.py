@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, cast
 
 import msgspec
@@ -10,10 +11,11 @@ import pytest
 from byte.registry import publish
 from byte.registry.actors import SYSTEM, Actor
 from byte.registry.clock import DAY
+from byte.registry.consumers import declare_consumer
 from byte.registry.documents import read
 from byte.registry.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
 from byte.registry.publish import Publication, append
-from byte.registry.records import NEXT, STATES, Operation, Owner, Policy, Service, State
+from byte.registry.records import NEXT, STATES, Consumer, Operation, Owner, Policy, Service, State, Use
 from byte.registry.store import Store, events, operations, owners, policies, services, versions
 
 NOW = 1_000 * DAY
@@ -133,6 +135,21 @@ def test_of_several_publishes_on_one_base_one_succeeds(database_url):
         thread.join()
     assert outcomes.count("conflict") == 3
     assert len(labels(store)) == 2
+    store.close()
+
+
+def test_a_consumer_is_declared_of_what_is_being_published(database_url):
+    """Else a version could be let in that breaks somebody whom its gate did not see."""
+    store = filled(database_url)
+    publish.publish(store, TEAM, "orders", content("1.0", "/a"))
+    draft = Consumer(service="orders", name="shop", uses=(Use("GET /a"),))
+    with ThreadPoolExecutor(1) as pool:
+        with store.writing() as write:
+            append(write, TEAM, Publication(service="orders", content=content("2.0", "/b")))
+            declared = pool.submit(declare_consumer, store, SYSTEM, draft, None, create=True)
+            wait([declared], timeout=0.3)
+        with pytest.raises(InvalidError, match="has no such operation"):
+            declared.result(timeout=20)
     store.close()
 
 

@@ -95,6 +95,8 @@ def test_a_trial_is_answered_alike_and_leaves_nothing(orders: TestClient) -> Non
     good = orders.post(f"{VERSIONS}?dry_run=true", json=document("1.1.0", "id", "total", "tax"))
     new = orders.post("/v1/services/news/versions?dry_run=true&create=true", json=document("1"))
     assert (refused.status_code, good.status_code, new.status_code) == (422, 200, 200)
+    for told in (good, new):
+        validator_for(gate_models.PublishedVersion.model_json_schema()).validate(told.json())
     assert "location" not in good.headers
     assert (good.json()["review"]["dry_run"], good.json()["label"]) == (True, "1.1.0")
     assert (events(orders), orders.get("/v1/reviews").json()["items"]) == (before, [])

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from byte.registry import impacts
+from tests.server.conftest import context
+
 NEW = {"If-None-Match": "*"}
 GET, LIST = "GET /orders/{id}", "GET /orders"
 
@@ -83,6 +86,25 @@ def test_an_operation_has_its_consumers_with_their_fields_and_places(orders: Tes
     assert orders.get(f"/v1/operations/{'0' * 24}/consumers").status_code == 404
 
 
+def test_an_operation_keeps_its_consumers_when_its_parameters_get_another_name(orders: TestClient) -> None:
+    _published(orders, "none", _document("1.1.0", paths=("/orders", "/orders/{order_id}")))
+    found = orders.get("/v1/operations", params={"service": "orders"}).json()["items"]
+    id = next(one["id"] for one in found if one["name"] == "GET /orders/{order_id}")
+    first = orders.get(f"/v1/operations/{id}/consumers", params={"limit": 1}).json()
+    second = orders.get(first["next"]).json()
+    items = [*first["items"], *second["items"]]
+    assert [(one["name"], one["reads"], one["evidence"]) for one in items] == [
+        ("mail", ["note"], ["mail/client.py:3"]),
+        ("web", ["items/price"], ["web/client.py:3"]),
+    ]
+    assert second["next"] is None
+    assert orders.get(f"/v1/operations/{id}/consumers", params={"cursor": "x"}).status_code == 400
+    patch = {"state": "deprecated"}
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    assert orders.patch("/v1/services/orders/versions/1.1.0", json=patch, headers=headers).status_code == 200
+    assert [one["subject"] for one in _notices(orders)] == ["feed", "mail", "web"]
+
+
 @pytest.mark.parametrize(
     "field, expected",
     [("items/price", ["web"]), ("note", ["mail"]), ("id", ["feed"]), ("items", ["web"]), ("unused", [])],
@@ -122,6 +144,21 @@ def test_another_version_is_compared_with_the_one_in_use(orders: TestClient) -> 
     assert found["affected"] == ["web"]
 
 
+def test_comparisons_wait_for_their_turn_and_leave_threads_to_those_who_read(
+    orders: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, report = context(orders).writers, impacts.report
+    before, free = turns._value, []
+
+    def counted(*given: Any) -> impacts.Report:
+        free.append(turns._value)
+        return report(*given)
+
+    monkeypatch.setattr(impacts, "report", counted)
+    _impact(orders, operation=GET)
+    assert (free, turns._value) == ([before - 1], before)
+
+
 def test_what_is_deprecated_is_ready_when_nobody_uses_it(orders: TestClient) -> None:
     _published(orders, "none", _document("1.1.0", deprecated=("/orders/{id}",)))
     (found,) = _impact(orders)["deprecated"]
@@ -130,6 +167,17 @@ def test_what_is_deprecated_is_ready_when_nobody_uses_it(orders: TestClient) -> 
         orders.delete(f"/v1/services/orders/consumers/{name}", headers={"If-Match": "*"})
     (found,) = _impact(orders)["deprecated"]
     assert (found["consumers"], found["ready"]) == ([], True)
+
+
+@pytest.mark.parametrize("sunset, ready", [("2099-01-01", False), ("soon", False), ("2020-01-01", True)])
+def test_what_nobody_uses_is_ready_after_its_day(orders: TestClient, sunset: str, ready: bool) -> None:
+    document = _document("1.1.0", deprecated=("/orders/{id}",))
+    document["paths"]["/orders/{id}"]["get"]["x-sunset"] = sunset
+    _published(orders, "none", document)
+    for name in ("mail", "web"):
+        orders.delete(f"/v1/services/orders/consumers/{name}", headers={"If-Match": "*"})
+    (found,) = _impact(orders)["deprecated"]
+    assert (found["sunset"], found["ready"]) == (sunset, ready)
 
 
 def test_consumers_of_an_operation_hear_that_it_is_deprecated_once(orders: TestClient) -> None:

@@ -140,9 +140,8 @@ def _readiness(found: "Report", say: Any) -> None:
     for one in found.deprecated:
         until = f", until {one.sunset}" if one.sunset else ", without a day on which it ends"
         users = ", ".join(f"`{name}`" for name in one.consumers)
-        say(
-            f"{one.operation} is deprecated{until}: {f'still used by {users}' if users else 'nobody uses it, it can go'}."
-        )
+        free = "nobody uses it, it can go" if one.ready else "nobody uses it, and its day has not come"
+        say(f"{one.operation} is deprecated{until}: {f'still used by {users}' if users else free}.")
 
 
 def _hit(hit: "Affected", say: Any) -> None:

@@ -54,12 +54,20 @@ def add_service(write: Write, who: Actor, draft: Service) -> Service:
 
     Raises `ForbiddenError`, `InvalidError`, `ExistsError`.
     """
+    made = services.add(write, checked_service(who, draft))
+    _tell(write, who, "service.created", service=made.name, data=_written(made, (*_SERVICE, "owner")))
+    return made
+
+
+def checked_service(who: Actor, draft: Service) -> Service:
+    """A service as it would be registered, for the caller's team where the draft names no owner.
+
+    Raises `ForbiddenError`, `InvalidError`.
+    """
     draft = _tidy(draft, draft.owner or who.owner)
     who.must_own(draft.owner)
     check_service(draft)
-    made = services.add(write, draft)
-    _tell(write, who, "service.created", service=made.name, data=_written(made, (*_SERVICE, "owner")))
-    return made
+    return draft
 
 
 def put_service(store: Store, who: Actor, draft: Service, expected: int | None) -> Service:

@@ -109,7 +109,9 @@ class Client:
         if answer.status not in (200, 201):
             raise _refused(self._server, answer, "document")
         told = _told(self._server, answer.body)
-        return {"outcome": "published" if told.get("review") or answer.status == 201 else "unchanged", **told}
+        # Of a trial there is no version yet that could have a place among the others.
+        new = answer.status == 201 or told.get("review") or told.get("sequence") == 0
+        return {"outcome": "published" if new else "unchanged", **told}
 
     def reviewed(self, review: Mapping[str, Any]) -> dict[str, Any]:
         """Sends a review to be kept; as it is kept. Raises `RegistryError`."""

@@ -28,7 +28,8 @@ def declare_consumer(store: Store, who: Actor, draft: Consumer, expected: int | 
     who.must("publish")
     check_consumer(draft)
     with store.writing() as write:
-        services.get(write, draft.service)
+        # Nobody publishes a version without its operations at the same time, unaware of this consumer.
+        services.lock(write, draft.service)
         old = consumers.find(write, draft.service, draft.name)
         if create and old is not None:
             raise StaleError(f"`{old.name}` is a consumer of `{old.service}` already: replace it with `If-Match`.")

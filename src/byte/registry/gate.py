@@ -15,8 +15,8 @@ from byte.model import payloads
 from byte.model.consulted import Affected
 from byte.model.difference import Difference
 from byte.model.review import Accepted, Finding, Review, Severity
-from byte.registry import clock
-from byte.registry.contracts import Comparable, compared
+from byte.registry import clock, impact
+from byte.registry.contracts import Comparable, Compared, compared
 from byte.registry.records import VERDICTS, Consumer, Override, Policy
 from byte.registry.schemes import Numbered, numbered, unnumbered
 from byte.report.json import document, dump
@@ -31,8 +31,6 @@ HITS: Final = 100
 _PAYLOAD: Final = 2_000
 """Bytes of a payload that is shown whole; of a longer one only the way to its place."""
 _TEXT: Final = 1_000
-_REMOVED: Final = ("api-removed-", "api-path-removed-")
-_ANNOUNCED: Final = "-after-sunset"
 RULES: Final = ("version", "sunset", "verdict")
 """What an override can name beside rules of the review and kinds of differences."""
 
@@ -119,17 +117,15 @@ class _Judge:
         self._check_label()
         if case.base is None:
             return self._made(None, ())
-        found = compared(case.base, case.head, _day(case.now), case.consumers)
-        self._hits = {id(one.difference): one.affected for one in found.impacts}
+        found = self._felt(compared(case.base, case.head, _day(case.now), case.consumers))
         pair = Pair(
             case.base.contract, case.head.contract, (case.base.name, case.head.name), (case.base.place, case.head.place)
         )
-        review = told(pair, found.differences, self._weigh)
-        self._check_sunsets(found.differences)
+        review = told(pair, found, self._weigh)
+        self._check_sunsets(found)
         self._check_major()
         self._check_verdict()
-        broken = tuple(d for d in found.differences if self._breaks(d))
-        return self._made(review, broken)
+        return self._made(review, tuple(filter(self._breaks, found)))
 
     def _made(self, review: Review | None, broken: tuple[Difference, ...]) -> Ruling:
         case = self._case
@@ -147,6 +143,18 @@ class _Judge:
 
     # --- findings ------------------------------------------------------------------------------
 
+    def _felt(self, found: Compared) -> tuple[Difference, ...]:
+        """The differences, those that nobody would be told of with a level where a consumer feels them."""
+        hits = {id(one.difference): one.affected for one in found.impacts}
+        differences = []
+        for difference in found.differences:
+            affected = hits.get(id(difference), ())
+            if affected and difference.level == "info":
+                difference = msgspec.structs.replace(difference, level="warning")
+            self._hits[id(difference)] = affected
+            differences.append(difference)
+        return tuple(differences)
+
     def _breaks(self, difference: Difference) -> bool:
         """Whether a difference breaks clients, or a consumer that is known to miss what is gone."""
         return difference.level == "breaking" or bool(self._hits.get(id(difference)))
@@ -160,8 +168,10 @@ class _Judge:
         broken = [item for item in items if self._breaks(item)]
         against = [item for item in broken if not lowered and not self._excused(item)]
         major = not lowered and self._asks_major and any(map(self._counts, broken))
-        refused = bool(against) or major if broken else self._is_worse(judge([weighed]).value)
-        if refused and (override := self._override(finding, items)) is not None:
+        # What a policy itself makes of a break counts as it says, whether it would let the break be or not.
+        counted = not broken or (severity is not None and not against)
+        worse = counted and self._is_worse(judge([weighed]).value)
+        if (against or major or worse) and (override := self._override(finding, items, worse and not major)):
             return Accepted(finding=weighed, reason=override.reason, until=_day(override.until).isoformat())
         self._broke |= major
         if against:
@@ -170,8 +180,8 @@ class _Judge:
                 weighed = msgspec.structs.replace(weighed, severity=Severity.MAJOR)
         elif broken and severity is None and weighed.severity is Severity.BLOCKER:
             # It breaks clients and the policy lets it be: it is told, and is no reason to refuse.
-            return msgspec.structs.replace(weighed, severity=Severity.MAJOR)
-        elif not broken:
+            weighed = msgspec.structs.replace(weighed, severity=Severity.MAJOR)
+        if counted:
             self._counted.append(weighed)
         return weighed
 
@@ -180,7 +190,9 @@ class _Judge:
         return next((known[key] for key in (difference.id, finding.rule, finding.id) if key in known), None)
 
     def _counts(self, difference: Difference) -> bool:
-        """Whether a break is one for those that matter: with `consumers` for a consumer."""
+        """Whether a break is one for those that matter: with `consumers` for a consumer. What was due is none."""
+        if impact.was_due(difference):
+            return False
         return self._policy.compatibility != "consumers" or bool(self._hits.get(id(difference)))
 
     def _excused(self, difference: Difference) -> bool:
@@ -202,9 +214,9 @@ class _Judge:
 
     # --- overrides -----------------------------------------------------------------------------
 
-    def _override(self, finding: Finding, items: Sequence[Difference]) -> Override | None:
-        """The override that covers all that a finding is about."""
-        names = {finding.rule, finding.id, *(item.id for item in items)}
+    def _override(self, finding: Finding, items: Sequence[Difference], worse: bool) -> Override | None:
+        """The override that covers all that a finding is about; `worse`: it is only against the verdict that is needed."""
+        names = {finding.rule, finding.id, *(item.id for item in items), *(["verdict"] if worse else [])}
         reached = {name for item in items for name in item.reaches}
         return self._covering(names, reached)
 
@@ -253,7 +265,7 @@ class _Judge:
         if not self._policy.sunset:
             return
         for difference in found:
-            if difference.id.startswith(_REMOVED) and not difference.id.endswith(_ANNOUNCED):
+            if impact.removes(difference) and not impact.was_due(difference):
                 detail = f"{difference.message}: deprecate it with an `x-sunset` date, and remove it after that day."
                 self._refuse("sunset", detail, difference.id, difference.reaches)
 

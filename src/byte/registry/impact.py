@@ -27,8 +27,6 @@ _KINDS: Final[tuple[tuple[str, _Kind], ...]] = (
     ("sunset-deleted", "nobody"),
     ("stability", "nobody"),
     ("webhook-", "nobody"),
-    ("api-removed-", "operation"),
-    ("api-path-removed-", "operation"),
     ("new-request-path-parameter", "added"),
     ("new-required-request-", "added"),
     ("request-body-added-required", "added"),
@@ -50,19 +48,38 @@ _PARTLY: Final = ("-all-of-", "-any-of-", "-one-of-", "-pattern-", "-enum-", "-i
 """Of these only some values go."""
 _MISSED: Final = frozenset({"response-optional-property-removed"})
 """No break for a validator, and one for whoever reads it."""
+_REMOVED: Final = ("api-removed-", "api-path-removed-")
+_OVER: Final = "-after-sunset"
+_UNREADABLE: Final = "api-path-sunset-parse"
+"""Of an operation that is gone too: the day that was announced for it is none."""
 _PROPERTIES: Final = "properties"
 _PROPERTY: Final = re.compile(r"(?:response|request) property `[^`]*` ((?:was|became|can|is|type) .+)")
 
 
 def matters(difference: Difference) -> bool:
-    """Whether a difference may break a consumer: breaks, and optional fields of answers that are gone."""
-    return difference.level == "breaking" or (difference.level == "warning" and difference.id in _MISSED)
+    """Whether a difference may break a consumer: breaks, and operations and optional fields of answers that are gone.
+
+    An operation that was announced to go is no break for everybody, and fails for whoever calls it still.
+    """
+    missed = difference.level == "warning" and difference.id in _MISSED
+    return difference.level == "breaking" or missed or removes(difference)
+
+
+def removes(difference: Difference) -> bool:
+    """Whether an operation is gone."""
+    unreadable = difference.id == _UNREADABLE and not difference.revision_pointer
+    return unreadable or difference.id.startswith(_REMOVED)
+
+
+def was_due(difference: Difference) -> bool:
+    """Whether an operation is gone after the day that was announced for it."""
+    return removes(difference) and difference.id.endswith(_OVER)
 
 
 def broken(comparison: Comparison, consumers: Sequence[Consumer]) -> tuple[Impact, ...]:
     """Each breaking difference with the consumers that it breaks, in the order of the differences.
 
-    Removed optional fields of answers, which are warnings, are among them where somebody reads them.
+    Operations that were announced to go, and optional fields of answers, are among them where somebody uses them.
     """
     judge = _Judge(comparison, consumers)
     found = [Impact(difference=d, affected=judge.of(d)) for d in comparison.differences if matters(d)]
@@ -297,6 +314,8 @@ def _clause(difference: Difference) -> str:
 
 
 def _kind(difference: Difference) -> _Kind:
+    if removes(difference):
+        return "operation"
     return next((kind for part, kind in _KINDS if part in difference.id), "everyone")
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from byte.compare.announced import SUNSET, day_of
 from byte.model.consulted import Affected
 from byte.model.contract import operations
 from byte.model.fields import Fields, called, parsed
@@ -19,7 +20,6 @@ from byte.registry.records import Consumer, State
 
 SHOWN: Final = 500
 """How many differences, and how many consumers of each, an answer lists."""
-_SUNSET: Final = "x-sunset"
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,16 +38,20 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deprecated(msgspec.Struct, frozen=True, kw_only=True):
-    """An operation that is deprecated: when it ends (a day, "" where that was never said), and who uses it still."""
+    """An operation that is deprecated: when it ends (a day, "" where that was never said), and who uses it still.
+
+    `due`: whether that day has come, or none was announced.
+    """
 
     operation: str
     sunset: str = ""
+    due: bool = True
     consumers: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
-        """Whether it may go: nobody uses it."""
-        return not self.consumers
+        """Whether it may go: nobody uses it, and its day has come."""
+        return self.due and not self.consumers
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +103,7 @@ def report(place: Place, asked: Question, day: date) -> Report:
         consumers=len(consumers),
         impacts=impacts,
         removals=_removals(base, asked, consumers, known),
-        deprecated=tuple(_deprecated(base, consumers)),
+        deprecated=tuple(_deprecated(base, consumers, day)),
     )
 
 
@@ -143,19 +147,27 @@ def _concerned(base: Comparable, asked: Question, known: Published) -> list[str]
 # --- what is deprecated ------------------------------------------------------------------------
 
 
-def _deprecated(base: Comparable, consumers: tuple[Consumer, ...]) -> list[Deprecated]:
+def _deprecated(base: Comparable, consumers: tuple[Consumer, ...], day: date) -> list[Deprecated]:
     out = []
     for operation in operations(base.contract.document):
         if operation.body.get("deprecated") is True:
             name = base.names.get(operation.name, operation.name)
             users = {c.name for c in consumers for use in c.uses if called(use.operation) == called(name)}
-            sunset = operation.body.get(_SUNSET)
-            out.append(
-                Deprecated(
-                    operation=name, sunset=sunset if isinstance(sunset, str) else "", consumers=tuple(sorted(users))
-                )
+            sunset = operation.body.get(SUNSET)
+            found = Deprecated(
+                operation=name,
+                sunset=sunset if isinstance(sunset, str) else "",
+                due=SUNSET not in operation.body or _has_come(sunset, day),
+                consumers=tuple(sorted(users)),
             )
+            out.append(found)
     return out
+
+
+def _has_come(sunset: Any, day: date) -> bool:
+    """Whether a day has come; what is none never does."""
+    announced = day_of(sunset)
+    return announced is not None and announced <= day
 
 
 # --- as data -----------------------------------------------------------------------------------

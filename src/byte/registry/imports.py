@@ -184,8 +184,7 @@ def _prepared(task: Task) -> _Step:
     except ByteError as error:
         return _Step(task, failed=_failed(task, error))
     except Exception as error:  # noqa: BLE001  (one document that Byte falls over must not lose the others)
-        said = f"Byte fell over `{task.name}` ({type(error).__name__}): please report it with the document."
-        return _Step(task, failed=_failed(task, UnreadableError(said)))
+        return _Step(task, failed=_fell_over(task, error))
 
 
 def _is_judged(store: Store, step: _Step, made: Collection[str]) -> bool:
@@ -205,8 +204,10 @@ def _judged(store: Store, step: _Step) -> Result:
         return msgspec.structs.replace(step.prepared.judged(store), line=step.task.line)
     except UnavailableError:
         raise
-    except RegistryError as error:
+    except ByteError as error:
         return _failed(step.task, error)
+    except Exception as error:  # noqa: BLE001  (a comparison that Byte falls over must not lose the other documents)
+        return _fell_over(step.task, error)
 
 
 def _kept(store: Store, batch: Sequence[_Step], fail_fast: bool) -> list[Result]:
@@ -232,6 +233,11 @@ def _applied(write: Write, step: _Step) -> Result:
         raise
     except RegistryError as error:
         return _failed(step.task, error)
+
+
+def _fell_over(task: Task, error: Exception) -> Result:
+    said = f"Byte fell over `{task.name}` ({type(error).__name__}): please report it with the document."
+    return _failed(task, UnreadableError(said))
 
 
 def _failed(task: Task, error: ByteError) -> Result:

@@ -11,7 +11,7 @@ from byte.model.difference import Difference
 from byte.model.fields import called
 from byte.registry import clock
 from byte.registry.actors import Actor
-from byte.registry.records import STATES, Consumer, Content, Event, Version
+from byte.registry.records import STATES, Consumer, Event, Version
 from byte.registry.store import Read, Write, consumers, events, operations
 
 EVENT: Final = "consumer.notified"
@@ -41,25 +41,31 @@ def of_breaks(write: Write, who: Actor, version: Version, hits: Iterable[tuple[D
 
 def of_deprecation(write: Write, who: Actor, version: Version) -> None:
     """Tells everybody who uses an operation of a version that is deprecated now, and until when it stays."""
-    for consumer in consumers.uses_of(write, version.service):
-        names = {use.operation for use in consumer.uses}
-        used = operations.known(write, version.service, version.label, names) if names else frozenset[str]()
-        if used:
-            _notify(write, who, version, consumer.name, "deprecated", {"operations": sorted(used)})
+    known = consumers.uses_of(write, version.service)
+    names = _names(write, version.service, version.label, None) if known else ()
+    for consumer, used in users(known, frozenset(names)):
+        _notify(write, who, version, consumer.name, "deprecated", {"operations": sorted(used)})
 
 
-def of_operations(write: Write, who: Actor, version: Version, content: Content, base: str | None) -> None:
-    """Tells who uses operations that a version deprecates and the one before did not."""
-    fresh = {operation.name for operation in content.operations if operation.deprecated}
+def of_operations(write: Write, who: Actor, version: Version, names: Iterable[str], base: str | None) -> None:
+    """Tells who uses operations that a version deprecates (`names`) and the one before did not."""
+    fresh = set(names)
     if fresh and base is not None:
         fresh -= frozenset(deprecated(write, version.service, base))
+    if not fresh:
+        return
     for consumer, used in users(consumers.uses_of(write, version.service), fresh):
         _notify(write, who, version, consumer.name, "deprecated", {"operations": sorted(used)})
 
 
 def deprecated(read: Read, service: str, label: str) -> Iterator[str]:
     """The names of the operations that a version deprecates."""
-    asked = operations.OperationFilter(service=service, version=label, deprecated=True, states=STATES)
+    return _names(read, service, label, True)
+
+
+def _names(read: Read, service: str, label: str, deprecated: bool | None) -> Iterator[str]:
+    """The names of the operations of a version: of those that it deprecates, of the others, or (None) of all."""
+    asked = operations.OperationFilter(service=service, version=label, deprecated=deprecated, states=STATES)
     cursor: str | None = None
     while True:
         page = operations.page(read, asked, _PAGE, cursor)

@@ -252,7 +252,8 @@ def _known(given: Mapping[str, Any]) -> _Known | None:
     if "alg" in given:
         algorithms = tuple(name for name in algorithms if name == given["alg"])
     operations = given.get("key_ops", ["verify"])
-    if not algorithms or given.get("use", "sig") != "sig" or "verify" not in (operations or ()):
+    verifies = isinstance(operations, list) and "verify" in operations
+    if not algorithms or given.get("use", "sig") != "sig" or not verifies:
         return None
     try:
         key = PyJWK(dict(given), algorithms[0]).key

@@ -12,10 +12,10 @@ import msgspec
 
 from byte.registry import contracts, gate, notices, policies, reviews
 from byte.registry.actors import Actor
-from byte.registry.catalog import add_service
+from byte.registry.catalog import add_service, checked_service
 from byte.registry.contracts import Comparable
 from byte.registry.documents import label_of
-from byte.registry.errors import ConflictError, Fault, InvalidError, NotFoundError, RefusedError
+from byte.registry.errors import ConflictError, Fault, InvalidError, NotFoundError, RefusedError, StaleError
 from byte.registry.faults import COMMIT, LABEL, LABEL_LENGTH, Faults
 from byte.registry.gate import Case, Ruling
 from byte.registry.policies import Leave
@@ -119,9 +119,9 @@ class _Basis(msgspec.Struct, frozen=True):
 
 
 class _Decided(msgspec.Struct, frozen=True):
-    """A ruling, by what it was made, and the leave that was given with the request, if any."""
+    """A ruling (None where the policy asks for nothing), by what it was made, and the leave that was used of the request."""
 
-    ruling: Ruling
+    ruling: Ruling | None
     basis: _Basis
     leave: Override | None = None
 
@@ -163,12 +163,15 @@ def submit(
         if draft == there:
             return Published(draft, "unchanged")
         decided = None
-        if basis is not None and gate.demands(basis.policy):
+        if basis is not None and not gate.demands(basis.policy):
+            decided = _Decided(None, basis)
+        elif basis is not None:
             granted = policies.grant(who, basis.policy, given.service, label, leave, store.clock()) if leave else None
             head = head or contracts.of_content(f"{given.service}@{label}", given.content)
             decided = _decide(given.service, label, head, basis, document, granted, store.clock())
-            if decided.ruling.refused and given.state == "active":
-                _refuse(store, who, decided.ruling, given.content.digest, given.commit, dry_run=dry_run)
+            ruling = decided.ruling
+            if ruling is not None and ruling.refused and given.state == "active":
+                _refuse(store, who, ruling, given.content.digest, given.commit, dry_run=dry_run)
         if dry_run:
             return Published(_preview(draft, given.content), "updated", decided.ruling if decided else None)
         try:
@@ -189,6 +192,10 @@ class _MovedError(Exception):
     """What was decided by is no longer so."""
 
 
+class _EarlyError(Exception):
+    """A version is to go before its policy lets it."""
+
+
 def _looked_up(
     read: Read, who: Actor, given: Publication, label: str
 ) -> tuple[Version, Version | None, _Basis | None, Document | None]:
@@ -200,7 +207,7 @@ def _looked_up(
     if service is None:
         if not given.create:
             raise NotFoundError(f"There is no service `{given.service}`.")
-        service = Service(name=given.service, kind=given.content.kind, owner=given.owner or who.owner)
+        service = checked_service(who, _service_of(given))
     who.must_own(service.owner)
     same, latest = versions.find(read, given.service, label), versions.latest(read, given.service)
     draft = _drafted(_Known(service, same, latest), who, given, label)
@@ -248,6 +255,10 @@ def _decide(
 
 def _check_basis(write: Write, service: str, decided: _Decided) -> None:
     """Raises `_MovedError` where something else would be decided now, or an override has ended meanwhile."""
+    if decided.ruling is None:
+        if gate.demands(kept_policies.of(write, service)):
+            raise _MovedError
+        return
     until = decided.ruling.until
     if _basis(write, service) != decided.basis or (until is not None and until <= write.now):
         raise _MovedError
@@ -266,9 +277,8 @@ def _refuse(
 
 def _record_refusal(write: Write, who: Actor, ruling: Ruling, digest: str, commit: str | None) -> str | None:
     """Keeps the review of a version that is refused, and tells it; the review's id. A service that is not there has none."""
-    if services.find(write, ruling.service) is None:
-        return None
-    review = reviews.of_ruling(ruling, gate.report(ruling), commit, who)
+    known = services.find(write, ruling.service) is not None
+    review = reviews.of_ruling(ruling, gate.report(ruling), commit, who) if known else None
     if review is not None:
         reviews.keep(write, review)
     data = {
@@ -315,7 +325,7 @@ def append(write: Write, who: Actor, given: Publication, decided: _Decided | Non
     label = _label(given)
     new = services.find(write, given.service) is None and given.create
     if new:
-        _add_service(write, who, given)
+        add_service(write, who, _service_of(given))
     service = services.lock(write, given.service)
     who.must_own(service.owner)
     same, latest = versions.find(write, given.service, label), versions.latest(write, given.service)
@@ -336,7 +346,8 @@ def append(write: Write, who: Actor, given: Publication, decided: _Decided | Non
         told |= {"review": review.id if review else None, "verdict": review.verdict if review else None}
     _tell(write, who, "version.published", kept, {key: value for key, value in told.items() if value not in (None, "")})
     if given.history is None and kept.state == "active":
-        notices.of_operations(write, who, kept, given.content, kept.base)
+        names = [operation.name for operation in given.content.operations if operation.deprecated]
+        notices.of_operations(write, who, kept, names, kept.base)
     return Published(
         kept, "created" if new else "updated", decided.ruling if decided else None, review.id if review else None
     )
@@ -345,6 +356,8 @@ def append(write: Write, who: Actor, given: Publication, decided: _Decided | Non
 def _keep_ruling(write: Write, who: Actor, version: Version, decided: _Decided) -> Review | None:
     """Keeps the review of a version that was let in, and what it was let in by."""
     ruling = decided.ruling
+    if ruling is None:
+        return None
     if decided.leave is not None:
         policies.keep_override(write, who, decided.leave)
     review = reviews.of_ruling(ruling, gate.report(ruling), version.commit, who)
@@ -407,10 +420,10 @@ def _label(given: Publication) -> str:
     return label
 
 
-def _add_service(write: Write, who: Actor, given: Publication) -> None:
-    """Makes the service that a content is of."""
+def _service_of(given: Publication) -> Service:
+    """The service that a content is of, as it would be made."""
     content = given.content
-    draft = Service(
+    return Service(
         name=given.service,
         kind=content.kind,
         title=content.title,
@@ -420,7 +433,6 @@ def _add_service(write: Write, who: Actor, given: Publication) -> None:
         links=content.links,
         base_url=content.base_url,
     )
-    add_service(write, who, draft)
 
 
 def _told(version: Version, content: Content) -> dict[str, Any]:
@@ -458,12 +470,14 @@ def move(
     """
     who.must("publish")
     for _ in range(_ATTEMPTS):
-        decided = _activation(store, who, service, label) if state == "active" else None
+        decided = _activation(store, who, service, label, expected) if state == "active" else None
         try:
             with store.writing() as write:
                 return _move(write, who, service, label, (state, sunset, expected), decided)
         except _MovedError:
             store.anew()
+        except _EarlyError as error:
+            _refuse_end(store, who, service, label, str(error))
     raise _busy(service)
 
 
@@ -482,54 +496,72 @@ def _move(write: Write, who: Actor, service: str, label: str, step: _Step, decid
         raise _MovedError
     if decided is not None:
         _check_basis(write, service, decided)
-    if new.state == "retired" and old.state != "draft":
-        _check_end(write, old)
+    used = _check_end(write, old) if new.state == "retired" and old.state != "draft" else None
+    before = versions.in_use(write, service) if decided is not None else None
     kept = versions.change(write, new, expected)
     data: dict[str, Any] = {"from": old.state, "to": kept.state, "sunset": kept.sunset, "revision": kept.revision}
     if decided is not None and (review := _keep_ruling(write, who, kept, decided)) is not None:
         data |= {"review": review.id, "verdict": review.verdict}
+    if used is not None:
+        _tell(write, who, "version.overridden", kept, {"overrides": [gate.overridden(used)]})
     _tell(write, who, _EVENTS[kept.state], kept, {key: value for key, value in data.items() if value is not None})
     if kept.state == "deprecated":
         notices.of_deprecation(write, who, kept)
+    elif decided is not None:
+        names = notices.deprecated(write, service, label)
+        notices.of_operations(write, who, kept, names, before.label if before is not None else None)
     return kept
 
 
-def _activation(store: Store, who: Actor, service: str, label: str) -> _Decided | None:
+def _activation(store: Store, who: Actor, service: str, label: str, expected: int | None) -> _Decided | None:
     """The ruling on a draft that is to become active: it passes the gate now; None for what is none."""
     with store.reading() as read:
         owner = services.get(read, service)
         who.must_own(owner.owner)
         version, basis = versions.get(read, service, label), _basis(read, service)
-        if version.state != "draft" or not gate.demands(basis.policy):
-            return None if version.state != "draft" else _Decided(_unasked(version, basis), basis)
+        if version.state != "draft":
+            return None
+        if expected not in (None, version.revision):
+            raise StaleError(
+                f"`{label}` of `{service}` is at revision {version.revision}, not {expected}: read it again."
+            )
+        if not gate.demands(basis.policy):
+            return _Decided(None, basis)
         mine = versions.document(read, version.document)
         base = versions.document(read, basis.base.document) if basis.base is not None else None
     head = contracts.of_document(f"{service}@{label}", owner.kind, mine)
     decided = _decide(service, label, head, basis, base, None, store.clock())
-    if decided.ruling.refused:
-        _refuse(store, who, decided.ruling, version.digest, version.commit)
+    ruling = decided.ruling
+    if ruling is not None and ruling.refused:
+        _refuse(store, who, ruling, version.digest, version.commit)
     return decided
 
 
-def _unasked(version: Version, basis: _Basis) -> Ruling:
-    """The ruling of a policy that asks for nothing."""
-    base = basis.base.label if basis.base is not None else None
-    return Ruling(service=version.service, label=version.label, base=base, policy=basis.policy)
+def _check_end(write: Write, version: Version) -> Override | None:
+    """The override that lets a version go before its time; None where it needs none.
 
-
-def _check_end(write: Write, version: Version) -> None:
-    """Raises `ConflictError` where the policy wants a version announced before it goes, and it was not."""
+    Raises `_EarlyError` where the policy wants a version announced before it goes, and it was not.
+    """
     if not kept_policies.of(write, version.service).sunset:
-        return
+        return None
     if version.state == "deprecated" and version.sunset is not None and version.sunset <= write.now:
-        return
-    granted = overrides.live(write, version.service)
-    if any(one.rule in (None, "sunset") and one.version in (None, version.label) for one in granted):
-        return
-    raise ConflictError(
+        return None
+    for one in overrides.live(write, version.service):
+        # One for an operation lets that go, and not all of them.
+        if one.rule in (None, "sunset") and one.version in (None, version.label) and one.operation is None:
+            return one
+    raise _EarlyError(
         f"`{version.label}` of `{version.service}` cannot be retired yet: its policy wants it deprecated with a sunset that "
         "has passed."
     )
+
+
+def _refuse_end(store: Store, who: Actor, service: str, label: str, said: str) -> NoReturn:
+    """Tells that a version may not be retired yet. Raises `ConflictError`."""
+    with store.apart() as write:
+        version = versions.get(write, service, label)
+        _tell(write, who, "version.refused", version, {"to": "retired", "refusals": 1, "reasons": [said]})
+    raise ConflictError(said)
 
 
 def _moved(old: Version, state: State, sunset: int | msgspec.UnsetType | None, now: int) -> Version:

@@ -97,7 +97,8 @@ def _shallow(value: Any, most: int) -> bool:
 def of_ruling(ruling: Ruling, said: Mapping[str, Any], commit: str | None, who: Actor) -> Review | None:
     """The review of a version that was judged, as it is kept; None for a first version, which has none.
 
-    Its report is that of `byte review`, with what the gate said of it as `gate`. One that is too large loses findings.
+    Its report is that of `byte review`, with what the gate said of it as `gate`. One that is too large loses findings, and
+    of the gate's lists as many; it has the counts.
     """
     if ruling.review is None:
         return None
@@ -107,7 +108,8 @@ def of_ruling(ruling: Ruling, said: Mapping[str, Any], commit: str | None, who: 
     shown = len(whole["findings"])
     while len(_CANONICAL.encode(report)) > REPORT_BYTES and (shown or report["answers"]):
         shown //= 2
-        report |= {"findings": whole["findings"][:shown], **{key: [] for key in _LEFT_OUT}}
+        cut = {key: value[:shown] if isinstance(value, list) else value for key, value in kept.items()}
+        report |= {"findings": whole["findings"][:shown], "gate": cut, **{key: [] for key in _LEFT_OUT}}
     draft = Review(
         id="",
         service=ruling.service,

@@ -1,13 +1,15 @@
 """What an application holds while it runs; every request reaches it through `given`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 
 from byte.registry.clock import Clock
+from byte.registry.errors import UnavailableError
 from byte.registry.store import Store
 from byte.server.auth import Keyring
 from byte.server.metrics import Metrics
@@ -31,7 +33,7 @@ class Context:
     tail: Tail
     log: Any
     writers: asyncio.Semaphore
-    """How many requests may write at once: less than there are threads, so that reading goes on."""
+    """How many requests may write or compare at once: less than there are threads, so that reading goes on."""
     importers: asyncio.Semaphore
     """How many imports may go on at once: each has a thread and a batch of documents in memory."""
     search: Searching
@@ -40,6 +42,17 @@ class Context:
     """The requests with an `Idempotency-Key` that are being answered: of whom, and a digest of the key."""
     reasons: list[Callable[[], list[str]]]
     """More of what may be not ready (an index, a model): each says what is wrong, nothing when all is well."""
+
+    @asynccontextmanager
+    async def turn(self, request: Request) -> AsyncIterator[None]:
+        """A turn of a request among the `writers`: who waits for it waits here, and holds no thread that others could read with.
+
+        Raises `UnavailableError` where the request waited so long that nobody waits for its answer.
+        """
+        async with self.writers:
+            if request.scope.get("byte.expired"):
+                raise UnavailableError("The request waited too long for its turn; nothing was changed.")
+            yield
 
 
 def of(request: Request) -> Context:

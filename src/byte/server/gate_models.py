@@ -337,6 +337,9 @@ class PublishReview(Answered):
 class PublishedVersion(Version):
     """A version, and how it was judged."""
 
+    sequence: int = Field(
+        description="Counts the versions of the service; 0 for a trial.", ge=0, examples=[7], json_schema_extra=INT32
+    )
     review: PublishReview | None = Field(
         description="The review of it; null where it is not new, or its policy asks for nothing."
     )

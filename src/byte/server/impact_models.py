@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from byte.model.fields import called
 from byte.registry import impact, records
 from byte.server.models import INT32, Answered, Evidences, Label, Name, ServiceName, Time
 
@@ -30,14 +31,14 @@ class OperationConsumer(Answered):
 
 def operation_consumer_shown(consumer: records.Consumer, operation: str) -> dict[str, Any]:
     """A consumer of an operation as the API answers it."""
-    own = [use for use in consumer.uses if use.operation == operation]
+    own = [use for use in consumer.uses if called(use.operation) == called(operation)]
     return {
         "service": consumer.service,
         "name": consumer.name,
         "operation": operation,
         "reads": sorted({path for use in own for path in use.reads}),
         "sends": sorted({path for use in own for path in use.sends}),
-        "evidence": list(impact.evidence(consumer, operation)),
+        "evidence": list(dict.fromkeys(line for use in own for line in impact.evidence(consumer, use.operation))),
     }
 
 
@@ -83,7 +84,10 @@ class DeprecatedOperation(Answered):
     operation: OperationName
     sunset: str | None = Field(description="The day that its contract gives (`x-sunset`).", examples=["2027-03-31"])
     consumers: ConsumerNames
-    ready: bool = Field(description="Whether it can go: no registered consumer uses it.", examples=[False])
+    ready: bool = Field(
+        description="Whether it can go: no registered consumer uses it, and the day that was announced has come.",
+        examples=[False],
+    )
 
 
 class Impact(Answered):

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Message
 
-from byte.registry.errors import Fault, InvalidError, UnavailableError
+from byte.registry.errors import Fault, InvalidError
 from byte.registry.records import Scope
 from byte.server import context as contexts
 from byte.server import once
@@ -77,10 +77,7 @@ class Route(APIRoute):
                 inner = partial(once.answered, context, inner=inner)
             if not writes:
                 return await inner(request)
-            # Who waits for their turn to write waits here, and holds no thread that others could read with.
-            async with context.writers:
-                if request.scope.get("byte.expired"):
-                    raise UnavailableError("The request waited too long for its turn to write; nothing was changed.")
+            async with context.turn(request):
                 return await inner(request)
 
         return handle

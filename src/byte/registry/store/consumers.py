@@ -5,12 +5,14 @@ from typing import Final
 import msgspec
 from sqlalchemy import bindparam, delete, exists, insert, select
 
+from byte.model.fields import called
 from byte.registry.errors import NotFoundError
 from byte.registry.records import Consumer, Page
 from byte.registry.store import services
 from byte.registry.store.connection import Read, Write
 from byte.registry.store.facets import number_of
 from byte.registry.store.kept import Kept, Listing
+from byte.registry.store.paging import cursor_of, keys_of
 from byte.registry.store.tables import clean, consumers, uses
 
 _KEPT: Final = Kept(Consumer, consumers, "consumer", key=("service", "name"))
@@ -74,6 +76,19 @@ def uses_of(read: Read, service: str, operation: str | None = None) -> tuple[Con
     asked = {"of": service, "operation": number_of(clean(operation))}
     found = map(_KEPT.shape.load, read.rows(_OF, asked))
     return tuple(one for one in found if any(use.operation == operation for use in one.uses))
+
+
+def users(read: Read, service: str, operation: str, limit: int = 50, cursor: str | None = None) -> Page[Consumer]:
+    """Who uses an operation, by name, whatever they call its parameters. Raises `InvalidError` (cursor)."""
+    after = keys_of(cursor, "users", (str,))[0] if cursor is not None else ""
+    wanted = called(operation)
+    found = [
+        one
+        for one in uses_of(read, service)
+        if one.name > after and any(called(use.operation) == wanted for use in one.uses)
+    ]
+    items = tuple(found[:limit])
+    return Page(items, cursor_of("users", (items[-1].name,)) if len(found) > limit else None)
 
 
 def add(write: Write, consumer: Consumer) -> Consumer:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from byte.registry import consumers as use_cases
@@ -61,13 +62,13 @@ def list_operation_consumers(
 ) -> Response:
     """List who uses an operation, by name: which of its fields, and where that is seen.
 
-    Consumers use a service, and no version of it: an operation of an older version has those of its name.
+    Consumers use a service, and no version of it: an operation of another version has those of its name, whatever its
+    parameters are called there.
     """
     del who
     with given.store.reading() as read:
         found = operations.get(read, operation)
-        asked = consumers.ConsumerFilter(service=found.service, operation=found.name)
-        page = consumers.page(read, asked, limit, cursor)
+        page = consumers.users(read, found.service, found.name, limit, cursor)
     items = [impact_models.operation_consumer_shown(consumer, found.name) for consumer in page.items]
     return answers.listing(request, items, page.next)
 
@@ -79,7 +80,7 @@ def list_operation_consumers(
     response_model=impact_models.Impact,
     responses={**success(200, "Whom the change would break."), **responses("not-found", "unreadable-document")},
 )
-def get_impact(
+async def get_impact(
     request: Request,
     given: Given,
     who: Reader,
@@ -95,5 +96,8 @@ def get_impact(
     Without a change it tells what is deprecated, and who uses it still.
     """
     asked = impacts.Question(service=service, version=version, against=against, operation=operation, field=field)
-    found = impacts.report(Stored(given.store, who), asked, impacts.today(given.clock()))
+    day = impacts.today(given.clock())
+    # It takes a thread for as long as the comparison takes.
+    async with given.turn(request):
+        found = await run_in_threadpool(lambda: impacts.report(Stored(given.store, who), asked, day))
     return answers.whole(request, impacts.shown(found))

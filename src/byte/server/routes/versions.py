@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from byte.registry import clock, documents, faults, policies, publish
 from byte.registry.actors import Actor
-from byte.registry.errors import NotFoundError, UnavailableError
+from byte.registry.errors import NotFoundError
 from byte.registry.policies import Leave
 from byte.registry.records import Component, Page, State, Version
 from byte.registry.store import Read, Store, services, versions
@@ -249,10 +249,8 @@ async def publish_version(
     asked = _Asked(service, label, base, state, commit, create, dry_run, _leave(override, until))
     await run_in_threadpool(_check_owner, given.store, who, asked)
     body = await request.body()
-    # It takes a thread for as long as the comparison takes: who waits for a turn holds none.
-    async with given.writers:
-        if request.scope.get("byte.expired"):
-            raise UnavailableError("The request waited too long for its turn to write; nothing was changed.")
+    # It takes a thread for as long as the comparison takes.
+    async with given.turn(request):
         published = await run_in_threadpool(_publish, given.store, who, asked, body)
     return _published(request, published, dry_run=dry_run)
 
