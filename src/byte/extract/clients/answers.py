@@ -15,6 +15,7 @@ from byte.model.fields import ALL, Path
 
 _DEEPEST: Final = 3
 _LONGEST: Final = 8
+_ROUNDS: Final = 3
 _REFS_MOST: Final = 200
 """Parts of an answer that one name may hold: of more it is not told which are read."""
 
@@ -195,8 +196,9 @@ class _Walk:
         self.escapes = before
 
     def _loop(self, stmt: s.For | s.While, env: Env) -> None:
-        """A loop, again while its end gives something to its beginning."""
-        for _ in range(_LONGEST):
+        """A loop, again while its end gives something to its beginning; what it still gives then may go anywhere."""
+        before: Env = {}
+        for _ in range(_ROUNDS):
             before = {name: refs for name, refs in env.items() if refs}
             if isinstance(stmt, s.For):
                 self._bind(stmt.target, self._value(stmt.iter, env), env)
@@ -205,6 +207,7 @@ class _Walk:
             self._branches(env, stmt.body, stmt.orelse)
             if before == {name: refs for name, refs in env.items() if refs}:
                 return
+        self._escape(frozenset(ref for name, refs in env.items() for ref in refs - before.get(name, NONE)))
 
     def _branches(self, env: Env, *blocks: Sequence[s.Stmt]) -> None:
         """After branches a name holds what any of them gave it, or what it held before."""
