@@ -201,7 +201,58 @@ def test_a_review_names_the_consumers_that_a_break_breaks(byte, web, database, t
     hits = {one["message"]: [hit["consumer"] for hit in one["consumers"]] for one in told["registry"]["breaks"]}
     assert hits == {"response property `items` was removed": ["web"], "response property `unused` was removed": []}
     assert "Breaks `web`: reads `items/price`" in " ".join(finding["message"] for finding in told["findings"])
+    other = ("--upload", "--service", "orders")
+    kept = byte(*asked, "http://127.0.0.1:9", *other)
+    assert kept.code == 2
+    assert "The registry was not reached" in kept.err
     gone = byte(*asked, "http://127.0.0.1:9")
     assert gone.code == 1
     (notice,) = json.loads(gone.out)["registry"]["notices"]
     assert notice.startswith("The registry was not reached")
+
+
+def test_the_name_of_the_project_is_that_of_its_settings_where_uses_are_said_by_options(byte, web, database):
+    asked = ("consume", "orders", "--operations", GET, "--fields", "id", "--database-url", database, "--format", "json")
+    told = json.loads(byte(*asked, cwd=web).out)
+    assert told["consumer"] == "web"
+    assert told["uses"] == [{"operation": GET, "reads": ["id"], "sends": []}]
+
+
+CRM = {
+    "/customers": {"get": {"operationId": "listCustomers", "summary": "List all customers of the company"}},
+    "/customers/{id}": {"delete": {"operationId": "removeCustomer", "summary": "Remove a customer"}},
+    "/invoices": {"get": {"operationId": "listInvoices", "summary": "List invoices that are not paid"}},
+}
+
+
+def _crm() -> dict[str, Any]:
+    done = {"responses": {"200": {"description": "ok"}}}
+    paths = {path: {verb: {**told, **done} for verb, told in item.items()} for path, item in CRM.items()}
+    return {"openapi": "3.1.0", "info": {"title": "CRM", "version": "1.0.0"}, "paths": paths}
+
+
+def test_a_new_endpoint_that_a_registered_operation_already_is_has_a_better_alternative(byte, database, tmp_path):
+    store = Store.open(database)
+    publish(store, SYSTEM, "crm", read(json.dumps(_crm()).encode()), create=True)
+    store.close()
+    head = _document()
+    done = {"200": {"description": "ok"}}
+    head["paths"] |= {
+        "/clients": {"get": {"summary": "List all customers", "operationId": "list_customers", "responses": done}},
+        "/parcels": {"get": {"summary": "Track a parcel", "operationId": "track_parcel", "responses": done}},
+    }
+    (tmp_path / "old.json").write_text(json.dumps(_document()))
+    (tmp_path / "new.json").write_text(json.dumps(head))
+    asked = ("review", "old.json", "new.json", "--registry", _exported(database, tmp_path))
+    told = json.loads(byte(*asked, "--format", "json").out)
+    ((alike, found),) = [(one["operation"], one["found"]) for one in told["registry"]["similar"]]
+    assert (alike, [(one["service"], one["operation"]) for one in found]) == (
+        "GET /clients",
+        [("crm", "GET /customers")],
+    )
+    written = byte(*asked, "--format", "markdown").out
+    assert byte(*asked, "--format", "markdown").out == written
+    section = written.partition("Better Alternatives Considered")[2].partition("\n##")[0]
+    assert "Registered already for what `GET /clients` is new for: `GET /customers` of `crm` (0." in section
+    assert "both say `customers`, `list`)." in section
+    assert "parcels" not in section

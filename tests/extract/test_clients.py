@@ -22,6 +22,7 @@ def _one(source: str | dict[str, str]) -> Request:
 
 BASE = """
 import os
+import aiohttp
 import httpx
 import requests
 from urllib.parse import urljoin
@@ -48,6 +49,9 @@ def run(order_id: int, name, client: httpx.Client):
         ('requests.get("%s/orders/%s" % (BASE, order_id))', "GET", "https://shop.test/api/orders/{}"),
         ('requests.get("{}/orders/{}".format(BASE, order_id))', "GET", "https://shop.test/api/orders/{}"),
         ('requests.get("{b}/orders/{i}".format(b=BASE, i=order_id))', "GET", "https://shop.test/api/orders/{}"),
+        ('requests.get("%s/orders/%05d" % (BASE, order_id))', "GET", "https://shop.test/api/orders/{}"),
+        ('requests.get(BASE + "/orders/%(id)s" % {"id": order_id})', "GET", "https://shop.test/api/orders/{}"),
+        ('requests.get(BASE + "/orders/{0}".format(order_id))', "GET", "https://shop.test/api/orders/{}"),
         ('requests.get(urljoin(BASE, "/orders"))', "GET", "https://shop.test/orders"),
         ('requests.get(urljoin(BASE + "/", "orders"))', "GET", "https://shop.test/api/orders"),
         ('requests.get("/".join([BASE, "orders", name]))', "GET", "https://shop.test/api/orders/{}"),
@@ -57,6 +61,8 @@ def run(order_id: int, name, client: httpx.Client):
         ('requests.get(f"{BASE}/orders?limit=5&after={name}")', "GET", "https://shop.test/api/orders"),
         ('httpx.Client(base_url=BASE).get("/orders")', "GET", "https://shop.test/api/orders"),
         ('httpx.Client(base_url=BASE).get("https://other.test/x")', "GET", "https://other.test/x"),
+        ('aiohttp.ClientSession(base_url=BASE + "/").get("orders")', "GET", "https://shop.test/api/orders"),
+        ('aiohttp.ClientSession(base_url=BASE + "/").get("/orders")', "GET", "https://shop.test/orders"),
         ('s = requests.Session(); s.patch(f"{BASE}/orders")', "PATCH", "https://shop.test/api/orders"),
         ('client.get("/orders")', "GET", "{}/orders"),
         ('client.get(f"{name}/orders")', "GET", "{}/orders"),
@@ -184,6 +190,20 @@ def test_a_closure_that_takes_a_path_is_placed_where_the_path_is_written() -> No
     ]
 
 
+def test_a_closure_in_a_method_takes_all_its_arguments() -> None:
+    found = _one("""
+        import requests
+
+        class Job:
+            def run(self):
+                def get(path, limit):
+                    return requests.get(f"https://shop.test{path}").json()
+
+                return get("/orders", 5)["id"]
+    """)
+    assert (found.url, found.reads) == ("https://shop.test/orders", ("id",))
+
+
 def test_a_client_of_the_projects_own_keeps_its_base_url() -> None:
     found = _one("""
         import httpx
@@ -224,6 +244,44 @@ def test_functions_that_call_each_other_and_many_callers_come_to_an_end() -> Non
     assert all(one.url.endswith("/{}") for one in found.found)
 
 
+@pytest.mark.parametrize(
+    "first, more, request_",
+    [
+        ('"https://x.test"', 'f"{a0}{a0}{a0}{a0}{a0}{a0}{a0}{a0}"', "requests.get(a39)"),
+        ('"https://x.test"', "a0 + a0 + a0", "requests.get(a39)"),
+        ('{"b": 1}', "{**a0, **a0, **a0, **a0, **a0, **a0, **a0, **a0}", 'requests.get("https://x.test/p", json=a39)'),
+        (
+            'requests.get("https://x.test/p").json()',
+            " or ".join(f'a0["k{key}"]' for key in range(20)),
+            "print(a39)",
+        ),
+        (
+            'requests.get("https://x.test/p").json()',
+            'a0\n    while a0["x"]:\n        while a0["y"]:\n            for a1 in a0["z"]:\n                a0 = a1["w"]',
+            "print(a39)",
+        ),
+    ],
+)
+def test_names_that_stand_for_ever_more_come_to_an_end(first: str, more: str, request_: str) -> None:
+    lines = [f"    a{i} = {more.replace('a1', f'b{i}').replace('a0', f'a{i - 1}')}" for i in range(1, 40)]
+    source = f"import requests\n\ndef run():\n    a0 = {first}\n" + "\n".join(lines) + f"\n    {request_}\n"
+    found = _all(source)
+    assert len(found.found) + len(found.unresolved) == 1
+    for one in found.found:
+        assert 0 < len(one.reads) + len(one.sends) < 1_000
+
+
+def test_clients_that_everybody_hands_to_everybody_come_to_an_end() -> None:
+    names = [f"f{i}" for i in range(30)]
+    functions = "".join(
+        f"def {name}(client):\n" + "".join(f"    {other}(client)\n" for other in names) + "\n" for name in names
+    )
+    found = _all(
+        f"import httpx\n\ndef get(client: httpx.Client):\n    client.get('/orders')\n\n{functions}def run(client):\n    get(client)\n    f0(client)\n"
+    )
+    assert [one.url for one in found.found] == ["{}/orders"]
+
+
 def test_a_project_with_very_many_requests_says_what_it_did_not_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("byte.extract.clients.follow._ALL_FRAMES", 3)
     found = _all(
@@ -239,7 +297,7 @@ READS = """
 import json
 from dataclasses import dataclass
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 
@@ -252,6 +310,17 @@ class Order(BaseModel):
     id: int
     lines: list[Line]
     note: str | None = None
+
+
+class Odd(BaseModel):
+    model_config = ConfigDict(alias_generator=str.upper)
+    id: int = Field(alias="id")
+    other: int
+
+
+class Either(BaseModel):
+    id: int
+    name: str = Field(validation_alias=AliasChoices("name", "title"))
 
 
 class Camel(BaseModel):
@@ -267,6 +336,10 @@ class Plain:
 
 def shown(data):
     return data["customer"]["name"]
+
+
+def one_id(one):
+    return one["id"]
 
 
 def run(store, unknown):
@@ -316,6 +389,14 @@ def run(store, unknown):
         ("store(r)", ("*",)),
         ("return r", ("*",)),
         ("return r.status_code", ()),
+        ("return Odd(**r.json())", ("*", "id")),
+        ("return Either(**r.json())", ("*", "id")),
+        ('data = {}\n    while data.get("more"):\n        data = r.json()\n        print(data["a"])', ("a", "more")),
+        ('last = None\n    for one in r.json():\n        if last and last["a"]:\n            pass\n        last = one', ("a",)),
+        ('data = r.json()\n    def inner(x):\n        return data["b"]\n    print(data["a"])', ("a", "b")),
+        ('data = r.json()\n    read = lambda: data["b"]\n    print(data["a"])', ("a", "b")),
+        ('for one in map(one_id, r.json()["items"]):\n        print(one)', ("items",)),
+        ('for one in sorted(r.json(), key=one_id):\n        print(one["a"])', ("*", "a")),
     ],
 )  # fmt: skip
 def test_what_is_read_of_an_answer(line: str, reads: tuple[str, ...]) -> None:
@@ -357,6 +438,8 @@ def test_an_answer_that_a_handler_passes_on_is_read_as_far_as_the_handler_declar
 
 SENDS = """
 import httpx
+import requests
+from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, Field
 
 class New(BaseModel):
@@ -379,6 +462,13 @@ def run(new: New, given, extra: dict, either: New | list[str]):
         ('httpx.post("https://x.test/o", json=new.model_dump(by_alias=True))', ("count", "sku")),
         ('httpx.post("https://x.test/o", json=new.model_dump(exclude={"sku"}))', ("amount",)),
         ('httpx.post("https://x.test/o", content=new.model_dump_json())', ("amount", "sku")),
+        ('httpx.post("https://x.test/o", json=new.model_dump(include={"sku"}))', ("sku",)),
+        ('httpx.post("https://x.test/o", json=new.model_dump(exclude=given))', ("*",)),
+        ('httpx.post("https://x.test/o", json=jsonable_encoder(new))', ("count", "sku")),
+        ('httpx.post("https://x.test/o", json=jsonable_encoder(new, by_alias=False))', ("amount", "sku")),
+        ('httpx.post("https://x.test/o", data={"a": 1}, files={"file": given})', ("a", "file")),
+        ('requests.post("https://x.test/o", None, {"a": 1})', ("a",)),
+        ('body = {"a": 1}\n    body.update(**given)\n    httpx.post("https://x.test/o", json=body)', ("*", "a")),
         ('httpx.get("https://x.test/o", params={"limit": 5})', ("limit",)),
         ('httpx.post("https://x.test/o", json={**DEFAULTS, "a": 1})', ("a", "source")),
         ('httpx.post("https://x.test/o", json=dict(a=1, b=2))', ("a", "b")),

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from byte.registry import client
+from byte.registry import client, net
 from byte.registry.actors import SYSTEM
 from byte.registry.client import Client, bundles
 from byte.registry.collect import collect
@@ -183,3 +183,38 @@ def test_a_review_is_sent_to_be_kept(serving):
     assert (kept, serving.seen[0][0], serving.seen[0][2]) == ({"id": "abc"}, "/v1/reviews", "application/json")
     with pytest.raises(RegistryError, match="refused the review"):
         answering(serving, 404, {"detail": "There is no service `orders`."}).reviewed({})
+
+
+@pytest.mark.parametrize("told", [b"{}" * 2, b"[1]", b"\xff", b'{"a":' + b"[" * 100_000, b""])
+def test_an_answer_that_is_none_is_a_sentence(serving, told):
+    for status in (200, 404, 500):
+        serving.answer = lambda body, status=status: (status, told)
+        with pytest.raises(RegistryError, match="as a registry does"):
+            Client(serving.url, "key").reviewed({})
+    serving.answer = lambda body: (404, told)
+    with pytest.raises(RegistryError, match="as a registry does"):
+        Client(serving.url, "key").request("POST", "/v1/services", b"{}")
+
+
+def test_a_registry_that_takes_long_for_each_answer_is_left_after_so_many(monkeypatch):
+    now = [0.0]
+    given: list[float] = []
+
+    class Slow:
+        def __init__(self, **_): ...
+        async def __aenter__(self):
+            return self
+
+        async def __aexit__(self, *_): ...
+        async def request(self, method, url, *, limits, **_):
+            given.append(limits.seconds)
+            now[0] += 7
+            return net.Answer(status=200, headers={}, body=b"{}", seconds=7, url=url)
+
+    monkeypatch.setattr(net, "Client", Slow)
+    asked = Client("https://registry.test", seconds=8, altogether=20, ticks=lambda: now[0])
+    for _ in range(3):
+        assert asked.read("/v1/services/shop") == {}
+    with pytest.raises(UnavailableError, match="was not asked further"):
+        asked.read("/v1/services/shop")
+    assert given == [8, 8, 6]

@@ -33,11 +33,13 @@ DOCUMENT: dict[str, Any] = {
         "/orders/{id}/lines/{line}": {"get": _operation()},
         "/reports/{name}.csv": {"get": _operation()},
         "/files/{path:path}": {"get": _operation()},
+        "/ranges/{from}-{to}": {"get": _operation()},
+        "/many/" + "{a}a" * 20 + "b": {"get": _operation()},
         "/a/{x}/c": {"get": _operation()},
         "/a/b/{y}": {"get": _operation()},
     },
 }
-SHOP = Service(name="shop", document=DOCUMENT, bases=("https://shop.test/v1",), names=("SHOP_URL",))
+SHOP = Service(name="shop", document=DOCUMENT, bases=("https://shop.test/v1", "/api/"), names=("SHOP_URL",))
 
 
 def _request(url: str, method: str = "GET", **more: Any) -> Request:
@@ -68,6 +70,13 @@ def _operations(url: str, method: str = "GET", **more: Any) -> list[str]:
         ("/orders", []),
         ("https://shop.test/v1/{}", []),
         ("https://shop.test/v1/a/b/c", []),
+        ("https://shop.test/v1/reports/{}.json", []),
+        ("https://shop.test/v1/reports/all.csv", ["GET /reports/{name}.csv"]),
+        ("https://shop.test/v1/reports/.csv", []),
+        ("https://shop.test/v1/ranges/1-2-3", ["GET /ranges/{from}-{to}"]),
+        ("https://shop.test/v1/ranges/1-", []),
+        ("https://shop.test/v1/many/" + "a" * 3_000, []),
+        ("https://shop.test/api/orders", ["GET /orders"]),
     ],
 )
 def test_a_request_is_matched_by_host_and_path(url: str, expected: list[str]) -> None:

@@ -15,11 +15,11 @@ from byte.model.contract import Contract, Operation
 from byte.model.difference import Comparison
 from byte.registry import keys, net, places
 from byte.registry.actors import SYSTEM
-from byte.registry.answering import Answering
+from byte.registry.answering import Answering, question
 from byte.registry.client import Client
 from byte.registry.consumers import keep_consumer
 from byte.registry.documents import read
-from byte.registry.errors import NotFoundError, RegistryError
+from byte.registry.errors import NotFoundError, RegistryError, UnavailableError
 from byte.registry.exports import export
 from byte.registry.places import Exported, Place, Served, Stored
 from byte.registry.publish import publish
@@ -154,10 +154,10 @@ class Searching:
 
     def __init__(self, answer: dict[str, Any]) -> None:
         self.answer = answer
-        self.asked: list[str] = []
+        self.asked: list[dict[str, Any]] = []
 
-    def read(self, path: str) -> dict[str, Any]:
-        self.asked.append(path)
+    def searched(self, given: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(given)
         return self.answer
 
 
@@ -165,21 +165,116 @@ def _found(name: str, score: float, service: str = "crm") -> dict[str, Any]:
     return {"id": "0", "service": service, "name": name, "score": score, "matched": {"summary": ["customer"]}}
 
 
-def _similar(answer: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+def _similar(answer: dict[str, Any], summary: str = "Get a customer") -> tuple[list[dict[str, Any]], list[list[str]]]:
     client = Searching(answer)
-    operation = Operation("get", "/customers/{id}", "", {"summary": "Get a customer"})
+    operation = Operation("get", "/customers/{id}", "", {"summary": summary})
     found = Answering(Served(client), "shop").similar([operation])  # type: ignore[arg-type]
     return client.asked, [[f"{hit.service} {hit.operation} {hit.reason}" for hit in hits] for hits in found]
 
 
 def test_what_is_there_already_is_of_another_service_with_the_same_method_and_surely_alike() -> None:
-    hits = [_found("GET /clients/{id}", 0.9), _found("GET /x", 0.3), _found("POST /clients", 0.9)]
+    others = ("GET /clients", "POST /clients/{id}", "GET /clients/{id}/notes")
+    hits = [_found("GET /clients/{id}", 0.9), _found("GET /x/{id}", 0.3), *(_found(name, 0.9) for name in others)]
     asked, found = _similar({"answer": "good", "items": [*hits, _found("GET /customers", 0.95, "shop")]})
-    assert asked == ["/v1/operations?q=Get%20a%20customer%20customers&method=GET&limit=10"]
+    assert asked == [{"q": "Get a customer", "method": "GET", "deprecated": False, "limit": 10}]
     assert found == [["crm GET /clients/{id} both say `customer`"]]
 
 
-def test_a_weak_answer_is_none_and_a_registry_that_does_not_search_is_an_error() -> None:
+def test_a_weak_answer_is_none() -> None:
     assert _similar({"answer": "weak", "items": [_found("GET /clients/{id}", 0.9)]})[1] == [[]]
-    with pytest.raises(RegistryError, match="does not search"):
-        _similar({"items": []})
+
+
+def test_a_question_has_no_characters_that_no_question_may_have() -> None:
+    asked, _ = _similar({"answer": "none", "items": []}, "Get\ta\ncus\x07tomer ")
+    assert asked[0]["q"] == "Get a cus tomer"
+
+
+@pytest.mark.parametrize("said, asked", [("Get all", "Get all shop orders"), ("", "shop orders")])
+def test_what_says_little_of_itself_is_looked_for_by_its_path_too(said: str, asked: str) -> None:
+    assert question(Operation("get", "/shop/{id}/orders", "", {"summary": said})) == asked
+
+
+def test_every_service_has_a_health_check_of_its_own() -> None:
+    client = Searching({"answer": "good", "items": [_found("GET /health", 0.9)]})
+    operation = Operation("get", "/health", "", {"summary": "Health Check"})
+    assert list(Answering(Served(client)).similar([operation])) == [()]  # type: ignore[arg-type]
+
+
+def test_a_registry_that_failed_once_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def hang(self: Client, method: str, path: str, headers: dict[str, str], body: bytes) -> net.Answer:
+        asked.append(path)
+        raise UnavailableError("The registry was not reached.")
+
+    monkeypatch.setattr(Client, "_asked", hang)
+    port = Answering(Served(Client("https://registry.test")), "orders")
+    base = Contract(document=_document("id"))
+    with pytest.raises(UnavailableError):
+        port.consumers([Comparison(base, base, ())])
+    with pytest.raises(UnavailableError):
+        port.similar([Operation("get", "/customers", "", {})])
+    assert len(asked) == 1
+
+
+# --- what is there already, in a file ----------------------------------------------------------
+
+
+def _crm(summary: str, **operation: Any) -> dict[str, Any]:
+    answer = {"200": {"description": "ok"}}
+    told = {"summary": summary, "operationId": "listCustomers", "responses": answer, **operation}
+    return {"openapi": "3.1.0", "info": {"title": "CRM", "version": "1"}, "paths": {"/customers": {"get": told}}}
+
+
+def _exported(*lines: dict[str, Any]) -> Exported:
+    crm = {"type": "service", "name": "crm"}
+    return Exported("registry.ndjson", [json.dumps(line).encode() + b"\n" for line in (crm, *lines)])
+
+
+def _version(label: str = "1", state: str = "active", **said: Any) -> dict[str, Any]:
+    told = {"document": _crm("List all customers of the company")} | said
+    return {"type": "version", "service": "crm", "label": label, "state": state, **told}
+
+
+def _alike(place: Place, service: str | None = None) -> list[str]:
+    wanted = Operation("get", "/clients", "", {"summary": "List all customers", "operationId": "list_customers"})
+    (hits,) = Answering(place, service).similar([wanted])
+    return [f"{hit.service} {hit.operation}" for hit in hits]
+
+
+def test_what_a_file_holds_is_searched_without_a_server() -> None:
+    assert _alike(_exported(_version())) == ["crm GET /customers"]
+    assert _alike(_exported(_version()), "crm") == []
+
+
+def test_what_is_going_is_no_alternative() -> None:
+    assert _alike(_exported(_version(state="retired"))) == []
+    assert _alike(_exported(_version(document=_crm("List all customers", deprecated=True)))) == []
+
+
+@pytest.mark.parametrize("said", [{"document": "{"}, {"document": None}, {"document": "x", "document_base64": "eA=="}])
+def test_a_version_that_cannot_be_read_hides_no_other(said: dict[str, Any]) -> None:
+    other = {"type": "service", "name": "aaa"}
+    broken = {**_version(**said), "service": "aaa"}
+    assert _alike(_exported(other, broken, _version())) == ["crm GET /customers"]
+
+
+def test_a_document_that_is_none_names_its_line() -> None:
+    broken = _version(document="x", document_base64="eA==")
+    with pytest.raises(RegistryError, match="Line 2 needs one"):
+        _exported(broken).published("crm")
+
+
+@pytest.mark.parametrize(
+    "version", [{}, {"state": "broken"}, {"state": ["active"]}, {"state": "active", "sunset_at": 7}]
+)
+def test_a_server_that_tells_a_version_as_no_registry_does_is_said_to(
+    version: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(self: Client, method: str, path: str, headers: dict[str, str], body: bytes) -> net.Answer:
+        told = {"name": "crm", "latest": "1"} if path == "/v1/services/crm" else version
+        return net.Answer(status=200, headers={}, body=json.dumps(told).encode(), seconds=0, url=path)
+
+    monkeypatch.setattr(Client, "_asked", asked)
+    with pytest.raises(RegistryError, match="as a registry does"):
+        Served(Client("https://registry.test")).published("crm")

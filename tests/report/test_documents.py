@@ -4,12 +4,19 @@ import json
 
 import pytest
 import yaml_rs
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from byte.report.documents import to_json, to_yaml
 
 text = st.text(st.characters(codec="utf-8"), max_size=30)
+
+
+def read(written):
+    """The values of a YAML text. Left to itself the reader takes even a quoted `"0001-01-01T00:00:00"` for a date."""
+    return yaml_rs.loads(written, parse_datetime=False)
+
+
 value = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | text,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
@@ -22,8 +29,9 @@ AMBIGUOUS = (
 
 
 @given(st.dictionaries(text, value, min_size=1, max_size=5))
+@example({"0001-01-01T00:00:00": "2020-01-01"})
 def test_yaml_reads_back_as_it_was(document):
-    assert yaml_rs.loads(to_yaml(document)) == document
+    assert read(to_yaml(document)) == document
 
 
 @given(st.dictionaries(text, value, max_size=5))
@@ -36,11 +44,10 @@ def test_json_reads_back_as_it_was(document):
 )
 def test_a_string_stays_a_string(word):
     document = {"value": word, "list": [word, [word]], word: 1}
-    assert yaml_rs.loads(to_yaml(document)) == document
+    assert read(to_yaml(document)) == document
 
 
 def test_a_date_is_quoted():
-    # The reader that the tests have takes even a quoted one for a date, so its text is compared.
     assert to_yaml({"2020-01-01": "2020-01-01"}) == '"2020-01-01": "2020-01-01"\n'
 
 

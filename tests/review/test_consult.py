@@ -40,8 +40,9 @@ HEAD = {"app.py": APP.replace("    total: int\n", "").replace(", total=0", "") +
 class Registry:
     """Says that whatever goes breaks the same consumers."""
 
-    def __init__(self, *names: str, certain: bool = True, error: str = "") -> None:
+    def __init__(self, *names: str, certain: bool = True, error: str = "", finds: bool = False) -> None:
         self.names = names
+        self.finds = finds
         self.certain = certain
         self.error = error
         self.asked: list[str] = []
@@ -65,6 +66,8 @@ class Registry:
 
     def similar(self, operations: Sequence[Operation]) -> Sequence[Sequence[Similar]]:
         self.asked = [operation.name for operation in operations]
+        if self.error and not self.finds:
+            raise ByteError(self.error)
         return [
             [Similar(service="crm", operation="GET /clients", score=0.91, reason="both say `customer`")]
             for _ in operations
@@ -118,6 +121,12 @@ def test_a_registry_that_cannot_be_asked_is_said_and_changes_nothing_else() -> N
     assert _compatibility(review) == f"{_compatibility(plain)}; consumers are not known: The registry was not reached"
     assert review.registry is not None
     assert review.registry.notices == ("The registry was not reached.",)
+
+
+def test_what_is_there_already_is_told_to_a_project_that_is_not_registered_too() -> None:
+    review = _reviewed(Registry(error="`shop` is no service of the registry.", finds=True))
+    assert "consumers are not known: `shop` is no service" in _compatibility(review)
+    assert any(text.startswith("Registered already") for text in review.alternatives)
 
 
 def test_fingerprints_do_not_depend_on_what_a_registry_says() -> None:

@@ -85,13 +85,18 @@ def consume(
     """
     if operations is None and (fields or sends):
         raise SettingsError("`--fields` and `--sends` are of operations: name these with `--operations`.")
-    at = tree(source or Path(), ".", None) if source is not None or operations is None else None
+    reads = source is not None or operations is None
+    at = tree(source or Path(), ".", None) if reads or name is None else None
     told = _settings(at)
-    declared = next((one for one in told.consumes if one.service == service), Consumes(service=service))
+    declared = next((one for one in told.consumes if reads and one.service == service), Consumes(service=service))
     called = name or told.service or _slug((source or Path()).resolve().name)
+    if not called:
+        raise SettingsError(
+            "What is the project called in the registry? Give `--as NAME`, or `service` in [tool.byte]."
+        )
     with place(server, database_url) as registry:
         known: Published = registry.published(service)
-        found = _found(at, known, (*declared.base, *(base or ()))) if at is not None else None
+        found = _found(at, known, (*declared.base, *(base or ()))) if at is not None and reads else None
         consumer = _consumer(known, called, found, [*_named(operations, fields, sends), *_uses(declared)])
         fresh = registry.declare(consumer) if consumer.uses and not dry_run else None
     if format_ is Format.JSON:

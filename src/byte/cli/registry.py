@@ -5,6 +5,7 @@ A review needs neither a server nor a database: it starts faster without them, a
 
 import gc
 import importlib
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,18 +71,23 @@ def opened(database_url: str | None, *, create: bool = True) -> Iterator[Any]:
 
 @contextmanager
 def place(
-    server: str | None, database_url: str | None = None, export: str | None = None, *, seconds: float | None = None
+    server: str | None,
+    database_url: str | None = None,
+    export: str | None = None,
+    *,
+    seconds: float = math.inf,
+    altogether: float = math.inf,
 ) -> Iterator[Any]:
     """The registry that a command asks: at an address, in an exported file, or in the store of this machine.
 
-    `seconds`: how long each request to an address may take. Raises `SettingsError` and `RegistryError`.
+    `seconds`: how long each request to an address may take, and all of them `altogether`. Raises `SettingsError` and `RegistryError`.
     """
     if sum(given is not None for given in (server, database_url, export)) > 1:
         raise SettingsError("`--server`, `--export` and `--database-url` are three places: give one of them.")
     places = part("byte.registry.places")
     if server is not None:
-        more = {} if seconds is None else {"seconds": seconds}
-        yield places.Served(part("byte.registry.client").Client(server, os.environ.get(KEY), **more))
+        limits = {} if seconds == math.inf else {"seconds": seconds, "altogether": altogether}
+        yield places.Served(part("byte.registry.client").Client(server, os.environ.get(KEY), **limits))
     elif export is not None:
         yield places.Exported.of_file(export)
     else:

@@ -28,6 +28,8 @@ from byte.sources.read import read
 
 _SECONDS = 8.0
 """How long a registry has for each answer: a review does not wait for it."""
+_ALTOGETHER = 30.0
+"""How long it has for all of them."""
 
 
 class Format(StrEnum):
@@ -103,7 +105,9 @@ def review(
     cache_dir: Path | None = typer.Option(None, "--cache-dir", help="Where facts are kept between runs."),
     no_cache: bool = typer.Option(False, "--no-cache", help="Neither read nor write the cache of facts."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
-    upload: bool = typer.Option(False, "--upload", help="Send the review to the registry, which keeps it."),
+    upload: bool = typer.Option(
+        False, "--upload", help="Send the review to the registry, which keeps it: that of --server, else of --registry."
+    ),
     service: str | None = typer.Option(
         None,
         "--service",
@@ -127,7 +131,9 @@ def review(
 
     Exit codes: 0 the change passes, 1 it does not (see --fail-on), 2 Byte could not do its work.
     """
-    to = uploads.Place(server, database_url, service, version) if upload else None
+    # The registry that is asked is the one that keeps the review, unless another is named.
+    kept = registry if server is None and database_url is None and _is_address(registry) else server
+    to = uploads.Place(kept, database_url, service, version) if upload else None
     if to is None:
         _only({"--version": version}, "a review that is sent (`--upload`)")
     if to is None and registry is None:
@@ -170,9 +176,16 @@ def _asked(registry: str | None, service: str | None, project: str | None = None
     if registry is None:
         yield None
         return
-    remote = "://" in registry
-    with place(registry if remote else None, None, None if remote else registry, seconds=_SECONDS) as at:
+    remote = _is_address(registry)
+    with place(
+        registry if remote else None, None, None if remote else registry, seconds=_SECONDS, altogether=_ALTOGETHER
+    ) as at:
         yield part("byte.registry.answering").Answering(at, service, project)
+
+
+def _is_address(registry: str | None) -> bool:
+    """Whether a registry is named by its address, and not by a file."""
+    return registry is not None and "://" in registry
 
 
 def _pair(reader: Reader, base: str, revision: str | None, as_of: str | None, registry: Registry | None) -> Review:

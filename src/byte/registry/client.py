@@ -2,7 +2,9 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote, urlencode
 
@@ -23,6 +25,8 @@ _LIMITS: Final = net.Limits(seconds=900, body=256 << 20)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 _ENCODER: Final = msgspec.json.Encoder()
 _SHOWN: Final = 300
+_UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What is raised for an answer that is no JSON, or is nested too deeply."""
 
 
 class _Shares(msgspec.Struct):
@@ -50,10 +54,20 @@ class _Found(msgspec.Struct):
 
 
 class Client:
-    """A registry at an address; `key` is the API key. Each request may take so many `seconds`."""
+    """A registry at an address; `key` is the API key. Each request may take so many `seconds`, all of them `altogether`."""
 
-    def __init__(self, server: str, key: str | None = None, *, seconds: float = _LIMITS.seconds) -> None:
+    def __init__(
+        self,
+        server: str,
+        key: str | None = None,
+        *,
+        seconds: float = _LIMITS.seconds,
+        altogether: float = math.inf,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._server = server.rstrip("/")
+        self._altogether = self._left = altogether
+        self._ticks = ticks
         self._limits = msgspec.structs.replace(_LIMITS, seconds=seconds)
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
@@ -132,7 +146,7 @@ class Client:
         """The answer to a request, a success or 404. Raises `RegistryError` for any other."""
         kind = {"Content-Type": "application/json"} if body else {}
         answer = self._asked(method, path, {**self._headers, **kind, **(headers or {})}, body)
-        if answer.status >= 300 and answer.status != 404:
+        if answer.status >= 300 and not (answer.status == 404 and _problem(answer)):
             raise _refused(self._server, answer, "request")
         return answer
 
@@ -145,20 +159,26 @@ class Client:
         async def ask() -> net.Answer:
             async with net.Client(allow=_EVERYWHERE) as client:
                 url = f"{self._server}{path}"
-                return await client.request(
-                    method, url, headers=headers, body=body, limits=self._limits, private_http=True
-                )
+                return await client.request(method, url, headers=headers, body=body, limits=limits, private_http=True)
 
+        if self._left <= 0:
+            raise UnavailableError(
+                f"The registry was not asked further: `{self._server}` took {self._altogether:g} seconds to answer."
+            )
+        limits = msgspec.structs.replace(self._limits, seconds=min(self._limits.seconds, self._left))
+        began = self._ticks()
         try:
             return asyncio.run(ask())
         except net.NetError as error:
             raise UnavailableError(f"The registry was not reached: {error}") from None
+        finally:
+            self._left -= self._ticks() - began
 
 
 def _told(server: str, line: bytes) -> dict[str, Any]:
     try:
         return _OBJECT.decode(line)
-    except msgspec.DecodeError:
+    except _UNREADABLE:
         raise _odd(server) from None
 
 
@@ -183,7 +203,7 @@ def _problem(answer: net.Answer) -> dict[str, Any]:
     """What a server says is wrong; empty where it is no problem."""
     try:
         return _OBJECT.decode(answer.body)
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         return {}
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from byte.model.clients import HOLE, Request, Requests
 from byte.model.contract import Document, operations, value_at
-from byte.model.fields import ALL, Fields, Sent, parsed
+from byte.model.fields import ALL, Fields, Path, Sent, parsed
 from byte.model.schemas import parameters
 from byte.registry.records import Consumer, Use
 
@@ -111,6 +111,7 @@ class _Match:
         self._operations = [(op.method.upper(), op.path, op.name) for op in operations(service.document)]
         self._names = frozenset(name.lower() for name in service.names)
         self._bases = [base for base in service.bases if base]
+        self._held: dict[tuple[str, Sent, Path], bool] = {}
         self._below = dict.fromkeys(["", *(_path_of(base) for base in self._bases)])
 
     # --- the service ---------------------------------------------------------------------------
@@ -165,9 +166,7 @@ class _Match:
     def _known(self, operation: str, paths: Iterable[str], *, sends: bool) -> tuple[str, ...]:
         names = self._parameters(operation) if sends else frozenset[str]()
         sent: Sent = "request" if sends else "response"
-        described = any(
-            "properties" in _at(self._service.document, pointer) for pointer in self._fields.below(operation, sent, ())
-        )
+        described = self._holds(operation, sent, ())
         out = []
         for path in paths:
             if path in names or path == ALL or not described:
@@ -179,9 +178,15 @@ class _Match:
     def _whole(self, operation: str, path: str, *, sends: bool) -> str:
         """`total/*` of a plain value is `total`."""
         plain = path.removesuffix(f"/{ALL}")
-        below = self._fields.below(operation, "request" if sends else "response", parsed(plain))
-        held = any("properties" in _at(self._service.document, pointer) for pointer in below)
-        return path if held else plain
+        return path if self._holds(operation, "request" if sends else "response", parsed(plain)) else plain
+
+    def _holds(self, operation: str, sent: Sent, path: Path) -> bool:
+        """Whether a field, or what is sent as a whole, is described as something with fields."""
+        key = (operation, sent, path)
+        if key not in self._held:
+            below = self._fields.below(operation, sent, path)
+            self._held[key] = any("properties" in _at(self._service.document, pointer) for pointer in below)
+        return self._held[key]
 
     def _parameters(self, operation: str) -> frozenset[str]:
         found = self._fields.operation(operation)
@@ -205,9 +210,9 @@ def _said(names: Iterable[str]) -> frozenset[str]:
 
 def _path_of(url: str) -> str:
     """The path of a URL without a slash at its end."""
-    rest = url.partition("://")[2]
+    rest = url.partition("://")[2] if "://" in url else url
     slash = rest.find("/")
-    return "" if slash < 0 else rest[slash:].partition("?")[0].rstrip("/") if url.count("{") == 0 else rest[slash:]
+    return "" if slash < 0 else rest[slash:].partition("?")[0].rstrip("/")
 
 
 def _same_host(base: str, url: str) -> bool:
@@ -250,7 +255,21 @@ def _fit(template: str, path: str) -> tuple[int, int] | None:
 
 def _may_be(pattern: str, text: str) -> bool:
     """Whether a segment with holes may be another segment, with or without holes."""
-    if HOLE in text:
-        return True
-    pieces = [re.escape(piece) for piece in _PARAMETER.split(pattern)]
-    return re.fullmatch(".+".join(pieces), text) is not None
+    pieces, others = _PARAMETER.split(pattern), text.split(HOLE)
+    if len(others) > 1:
+        # Between holes anything may stand: what is before the first and behind the last is what is known.
+        starts, ends = (pieces[0], others[0]), (pieces[-1], others[-1])
+        return any(a.startswith(b) for a, b in (starts, starts[::-1])) and any(
+            a.endswith(b) for a, b in (ends, ends[::-1])
+        )
+    first, *inner, last = pieces
+    if not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first) + 1, len(text) - len(last)
+    for piece in inner:
+        # The first place of each is the best one: it leaves the most to the others.
+        found = text.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece) + 1
+    return at <= end

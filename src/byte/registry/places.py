@@ -101,13 +101,9 @@ class Served:
         if told is None or document.status == 404:
             raise NotFoundError(f"`{service}` has no version `{chosen}`.")
         media = document.headers.get("content-type", "application/json").partition(";")[0]
-        return Published(
-            service=found,
-            label=chosen,
-            state=told.get("state", "active"),
-            document=Document("", media, document.body),
-            sunset=told.get("sunset_at"),
-        )
+        known: _ToldVersion = _converted(told, _ToldVersion)
+        content = Document("", media, document.body)
+        return Published(service=found, label=chosen, state=known.state, document=content, sunset=known.sunset_at)
 
     def consumers(self, service: str) -> tuple[Consumer, ...]:
         return tuple(_consumer(item) for item in self._all(f"/v1/services/{_part(service)}/consumers"))
@@ -152,6 +148,13 @@ def _service(told: Mapping[str, Any]) -> Service:
     return Service(name=known.name, kind=known.kind, title=known.title, base_url=known.base_url, latest=known.latest)
 
 
+class _ToldVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of a version that a server tells."""
+
+    state: State
+    sunset_at: str | None = None
+
+
 class _ToldConsumer(msgspec.Struct, frozen=True, kw_only=True):
     """What is read of a consumer that a server tells."""
 
@@ -190,26 +193,26 @@ class Exported:
     def __init__(self, name: str, chunks: Iterable[bytes]) -> None:
         self._name = name
         self._services: dict[str, Service] = {}
-        self._versions: dict[str, list[VersionLine]] = {}
+        self._versions: dict[str, list[tuple[int, VersionLine]]] = {}
         self._consumers: dict[str, list[Consumer]] = {}
         for number, data in enumerate(split(chunks, longest(LIMITS.bytes)), 1):
             if data is None or not data.strip():
                 continue
-            self._take(decoded(number, data))
+            self._take(number, decoded(number, data))
 
     @classmethod
     def of_file(cls, path: str) -> "Exported":
         """The export in a file. Raises `SourceError`, and `InvalidError` where a line is none."""
         return cls(path, _chunks(path))
 
-    def _take(self, line: Any) -> None:
+    def _take(self, number: int, line: Any) -> None:
         if isinstance(line, ServiceLine):
             self._services[line.name] = Service(
                 name=line.name, kind=line.kind, title=line.title, base_url=line.base_url, probe=probe_of(line),
                 description=line.description, owner=line.owner, lifecycle=line.lifecycle, tags=line.tags,
             )  # fmt: skip
         elif isinstance(line, VersionLine) and line.service is not None and line.label is not None:
-            self._versions.setdefault(line.service, []).append(line)
+            self._versions.setdefault(line.service, []).append((number, line))
         elif isinstance(line, ConsumerLine):
             made = Consumer(service=line.service, name=line.name, uses=line.uses, evidence=line.evidence)
             self._consumers.setdefault(line.service, []).append(made)
@@ -229,17 +232,18 @@ class Exported:
         latest = self._latest(service)
         if found is None:
             return None
-        return msgspec.structs.replace(found, latest=latest.label if latest is not None else None)
+        return msgspec.structs.replace(found, latest=latest[1].label if latest is not None else None)
 
     def published(self, service: str, label: str | None = None) -> Published:
         found = self.find(service)
         if found is None:
             raise _unknown(self.name, service)
         every = self._versions.get(service, [])
-        line = self._latest(service) if label is None else next((one for one in every if one.label == label), None)
+        chosen = self._latest(service) if label is None else next((one for one in every if one[1].label == label), None)
+        number, line = chosen or (0, None)
         if line is None or line.label is None:
             raise NotFoundError(f"`{service}` has no version{f' `{label}`' if label else ' yet'}.")
-        data = document_of(0, line)
+        data = document_of(number, line)
         media = "application/json" if data[:1] in (b"{", b"[") else "application/yaml"
         sunset = line.sunset.astimezone(UTC).isoformat().replace("+00:00", "Z") if line.sunset is not None else None
         document = Document("", media, data)
@@ -251,10 +255,10 @@ class Exported:
     def declare(self, consumer: Consumer) -> bool:
         raise RegistryError(f"{self._name} is an export and cannot be changed: name a registry with `--server`.")
 
-    def _latest(self, service: str) -> VersionLine | None:
-        """As a registry chooses it: the last that is active, else the last of all."""
+    def _latest(self, service: str) -> tuple[int, VersionLine] | None:
+        """As a registry chooses it: the last that is active, else the last of all; with the number of its line."""
         every = self._versions.get(service, [])
-        active = [one for one in every if one.state == "active"]
+        active = [one for one in every if one[1].state == "active"]
         return next(iter((active or every)[-1:]), None)
 
 

@@ -33,7 +33,7 @@ def consult(registry: Registry, comparisons: Sequence[Comparison]) -> Consulted:
         found = _asked(lambda: registry.consumers(comparisons), notices)
     new = [op for comparison in comparisons for op in _added(comparison)][:_NEW_MOST]
     similar: Sequence[Sequence[Similar]] = ()
-    if new and not (notices and found is None):
+    if new:
         similar = _asked(lambda: registry.similar(new), notices) or ()
     return Consulted(
         service=found.service if found is not None else None,

@@ -6,7 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from byte.extract import symbols
-from byte.extract.clients.frames import Source, arguments
+from byte.extract.clients.frames import Source, Steps, arguments
 from byte.extract.clients.shapes import fields
 from byte.extract.linker import internal
 from byte.model import facts as f
@@ -15,6 +15,9 @@ from byte.model.fields import ALL, Path
 
 _DEEPEST: Final = 3
 _LONGEST: Final = 8
+_ROUNDS: Final = 3
+_REFS_MOST: Final = 200
+"""Parts of an answer that one name may hold: of more it is not told which are read."""
 
 Kind = Literal["response", "text", "json", "entries", "held"]
 
@@ -80,15 +83,18 @@ class Read(msgspec.Struct, frozen=True):
 class Answers:
     """Reads functions for what they do with an answer."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, steps: Steps) -> None:
         self._source = source
+        self.steps = steps
         self._calls: dict[str, dict[int, f.Call]] = {}
         self._known: dict[tuple[str, tuple[tuple[str, Refs], ...]], Read] = {}
 
     def of(self, function: f.Function, given: Mapping[int, Refs], bound: Mapping[str, Refs], depth: int = 0) -> Read:
         """What a function does with what some of its calls give (by the identity of their nodes), and its parameters."""
         walk = _Walk(self, self._source, function, given, depth)
-        walk.block(function.node.body, dict(bound))
+        env = dict(bound)
+        walk.block(function.node.body, env)
+        walk.inner(env)
         return Read(frozenset(walk.reads), frozenset(walk.escapes), frozenset(walk.returned))
 
     def passed(self, function: f.Function, bound: Mapping[str, Refs], depth: int) -> Read:
@@ -123,6 +129,8 @@ class _Walk:
         self.reads: set[Path] = set()
         self.escapes: set[Path] = set()
         self.returned: set[Ref] = set()
+        self._inner: list[s.Function] = []
+        self._lost = False
 
     # --- statements ----------------------------------------------------------------------------
 
@@ -130,16 +138,31 @@ class _Walk:
         for stmt in body:
             self._stmt(stmt, env)
 
+    def inner(self, env: Env) -> None:
+        """What functions within the function do with what they know of it; nobody shows what becomes of what they return."""
+        while self._inner:
+            function = self._inner.pop()
+            own = {param.name for param in function.params}
+            before, self.returned = self.returned, set()
+            self.block(function.body, {name: refs for name, refs in env.items() if name not in own})
+            self._escape(frozenset(self.returned))
+            self.returned = before
+
     def _stmt(self, stmt: s.Stmt, env: Env) -> None:
+        if not self._answers.steps.take():
+            if not self._lost:
+                # Whatever it does with what it has got, or gets yet, does not show.
+                self._escape(frozenset[Ref]().union(*env.values(), *self._given.values()))
+            self._lost = True
+            return
         match stmt:
             case s.Assign():
                 self._assign(stmt, env)
             case s.Return():
                 self.returned |= self._value(stmt.value, env)
-            case s.For():
-                self._bind(stmt.target, self._value(stmt.iter, env), env)
-                self._branches(env, stmt.body, stmt.orelse)
-            case s.If() | s.While():
+            case s.For() | s.While():
+                self._loop(stmt, env)
+            case s.If():
                 self._value(stmt.test, env)
                 self._branches(env, stmt.body, stmt.orelse)
             case s.With():
@@ -148,7 +171,10 @@ class _Walk:
                     if target is not None:
                         self._bind(target, refs, env)
                 self.block(stmt.body, env)
-            case s.Function() | s.Class():
+            case s.Function():
+                env.pop(stmt.name, None)
+                self._inner.append(stmt)
+            case s.Class():
                 env.pop(stmt.name, None)
             case s.Expression():
                 self._value(stmt.value, env)
@@ -168,6 +194,20 @@ class _Walk:
         before = set(self.escapes)
         self._value(stmt.exc, env)
         self.escapes = before
+
+    def _loop(self, stmt: s.For | s.While, env: Env) -> None:
+        """A loop, again while its end gives something to its beginning; what it still gives then may go anywhere."""
+        before: Env = {}
+        for _ in range(_ROUNDS):
+            before = {name: refs for name, refs in env.items() if refs}
+            if isinstance(stmt, s.For):
+                self._bind(stmt.target, self._value(stmt.iter, env), env)
+            else:
+                self._value(stmt.test, env)
+            self._branches(env, stmt.body, stmt.orelse)
+            if before == {name: refs for name, refs in env.items() if refs}:
+                return
+        self._escape(frozenset(ref for name, refs in env.items() for ref in refs - before.get(name, NONE)))
 
     def _branches(self, env: Env, *blocks: Sequence[s.Stmt]) -> None:
         """After branches a name holds what any of them gave it, or what it held before."""
@@ -264,6 +304,8 @@ class _Walk:
             case s.Mapping() | s.Sequence():
                 return self._display(expr, env)
             case s.Lambda():
+                own = {param.name for param in expr.params}
+                self._escape(self._value(expr.body, {name: refs for name, refs in env.items() if name not in own}))
                 return NONE
             case _:
                 for child in s.children(expr):
@@ -290,6 +332,9 @@ class _Walk:
                 out.add(ref)
             elif ref.kind == "json":
                 out.add(ref.below(name if name is not None else ALL))
+        if len(out) > _REFS_MOST:
+            self._escape(refs)
+            return NONE
         return self._seen(frozenset(out))
 
     def _seen(self, refs: Refs) -> Refs:
@@ -380,6 +425,8 @@ class _Walk:
         if target in _LOADS:
             return frozenset(Ref("json") for ref in every if ref.kind == "text")
         if target in _SAME or (isinstance(expr.func, s.Attribute) and expr.func.attr == "join"):
+            if _by_function(target, expr):
+                self._escape(every)
             return every
         if self._validated(expr, target, given):
             return NONE
@@ -466,12 +513,12 @@ def paths(read: Read) -> tuple[str, ...]:
     """The fields that are read, as paths: what is above another one is left out, what may go anywhere ends in `*`."""
     every = {p for p in read.reads | read.escapes if p}
     out: set[Path] = {(ALL,)} if () in read.escapes else set()
+    above = {path[:size] for path in every for size in range(1, len(path))}
     for path in every:
-        deeper = any(len(other) > len(path) and other[: len(path)] == path for other in every)
-        if path in read.escapes and deeper:
-            out.add((*path, ALL))
-        elif not deeper:
+        if path not in above:
             out.add(path)
+        elif path in read.escapes:
+            out.add((*path, ALL))
     return tuple(sorted("/".join(path) for path in out))
 
 
@@ -482,6 +529,13 @@ def _harmless(target: str | None, expr: s.Call) -> bool:
     name = s.dotted(expr.func) or ""
     owner = name.rpartition(".")[0].rpartition(".")[2]
     return owner in _LOGGERS
+
+
+def _by_function(target: str | None, call: s.Call) -> bool:
+    """Whether a function that does not stand there looks at what is given: `map(read, data)`, `sorted(data, key=by)`."""
+    first = call.args[:1] if target in ("builtins.map", "builtins.filter") else ()
+    given = [*first, *(k.value for k in call.keywords if k.name == "key")]
+    return any(not isinstance(one, (s.Lambda, s.Constant)) for one in given)
 
 
 def _spreads(value: s.Expr, call: s.Call) -> bool:

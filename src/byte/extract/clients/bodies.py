@@ -2,14 +2,16 @@
 
 from typing import Final
 
-from byte.extract.clients.frames import Frame, Source
+from byte.extract.clients.frames import Frame, Source, Steps
 from byte.extract.clients.shapes import fields
 from byte.extract.clients.texts import Texts, at_top, fixed
 from byte.extract.linker import internal, split
+from byte.model import facts as f
 from byte.model import syntax as s
 from byte.model.fields import ALL
 
 _DEEPEST: Final = 12
+_FIELDS_MOST: Final = 2_000
 _DUMPS: Final = frozenset({"model_dump", "dict", "model_dump_json"})
 _ENCODERS: Final = frozenset({"fastapi.encoders.jsonable_encoder", "json.dumps", "dataclasses.asdict", "orjson.dumps"})
 
@@ -20,14 +22,20 @@ _UNKNOWN: Final[Fields] = (ALL,)
 class Bodies:
     """Evaluates expressions to the fields that they have, in the frame that they stand in."""
 
-    def __init__(self, source: Source, texts: Texts) -> None:
+    def __init__(self, source: Source, texts: Texts, steps: Steps) -> None:
         self._source = source
+        self._steps = steps
         self._texts = texts
+        self._adds: dict[str, dict[str, list[s.Subscript | s.Call]]] = {}
 
     def of(self, frame: Frame, expr: s.Expr | None, depth: int = 0) -> Fields:
         """The fields of a value that is sent, `*` for those that do not show."""
-        if expr is None or depth > _DEEPEST:
+        if expr is None or depth > _DEEPEST or not self._steps.take():
             return _UNKNOWN
+        found = self._found(frame, expr, depth)
+        return found if len(found) <= _FIELDS_MOST else _UNKNOWN
+
+    def _found(self, frame: Frame, expr: s.Expr, depth: int) -> Fields:
         match expr:
             case s.Constant():
                 return ()
@@ -121,18 +129,30 @@ class Bodies:
     def _added(self, frame: Frame, expr: s.Name, depth: int) -> Fields:
         """What `name["x"] = ...` and `name.update(...)` add."""
         out: dict[str, None] = {}
-        for node in s.own(frame.function.node):
-            if isinstance(node, s.Assign):
-                for target in node.targets:
-                    if isinstance(target, s.Subscript) and s.dotted(target.value) == expr.id:
-                        text = fixed(self._texts.of(frame, target.index))
-                        out[text if text is not None else ALL] = None
-            elif isinstance(node, s.Call) and s.dotted(node.func) == f"{expr.id}.update":
-                given = [k.name for k in node.keywords if k.name is not None]
+        for node in self._additions(frame.function).get(expr.id, ()):
+            if isinstance(node, s.Subscript):
+                text = fixed(self._texts.of(frame, node.index))
+                out[text if text is not None else ALL] = None
+            else:
+                given = [k.name if k.name is not None else ALL for k in node.keywords]
                 out.update(dict.fromkeys(given))
                 for value in node.args:
                     out.update(dict.fromkeys(self.of(frame, value, depth + 1)))
         return tuple(out)
+
+    def _additions(self, function: f.Function) -> dict[str, list[s.Subscript | s.Call]]:
+        """All `name[...]` that a function assigns to, and its calls `name.update(...)`, by name."""
+        known = self._adds.get(function.key)
+        if known is None:
+            known = self._adds[function.key] = {}
+            for node in s.own(function.node):
+                for target in node.targets if isinstance(node, s.Assign) else ():
+                    if isinstance(target, s.Subscript) and isinstance(target.value, s.Name):
+                        known.setdefault(target.value.id, []).append(target)
+                name, _, verb = ((s.dotted(node.func) or "") if isinstance(node, s.Call) else "").rpartition(".")
+                if verb == "update" and isinstance(node, s.Call):
+                    known.setdefault(name, []).append(node)
+        return known
 
     # --- calls ---------------------------------------------------------------------------------
 
@@ -158,15 +178,18 @@ class Bodies:
         found = self._typed(frame, value, expr, depth)
         if found is None:
             return _UNKNOWN
-        left_out = s.keyword(expr, "exclude")
-        names = [s.string(i) for i in left_out.items] if isinstance(left_out, s.Sequence) else []
-        return tuple(path for path in found if path.partition("/")[0] not in names)
+        only, without = (_listed(s.keyword(expr, name)) for name in ("include", "exclude"))
+        if only is None or without is None:
+            return _UNKNOWN
+        heads = [(path, path.partition("/")[0]) for path in found]
+        return tuple(path for path, head in heads if head not in without and (not only or head in only))
 
     def _typed(self, frame: Frame, value: s.Expr, dump: s.Call, depth: int) -> Fields | None:
-        """The fields of a model that is sent, by aliases only where that is asked for."""
+        """The fields of a model that is sent: by aliases where that is asked for, or FastAPI's encoder does it."""
         kind = self._source.types.of(frame.function, value)
         by_alias = s.keyword(dump, "by_alias")
-        aliased = isinstance(by_alias, s.Constant) and by_alias.value is True
+        usual = (s.dotted(dump.func) or "").rpartition(".")[2] == "jsonable_encoder"
+        aliased = by_alias.value is True if isinstance(by_alias, s.Constant) else usual
         found = fields(self._source, kind, "write" if aliased else "names")
         if found is None and isinstance(value, s.Name) and depth < _DEEPEST:
             given = frame.bound(value.id)
@@ -175,10 +198,20 @@ class Bodies:
         return found
 
 
+def _listed(expr: s.Expr | None) -> frozenset[str] | None:
+    """The names in a set or list of texts, none where there is none; None where they do not show."""
+    if expr is None:
+        return frozenset()
+    names = [s.string(item) for item in expr.items] if isinstance(expr, s.Sequence) else [None]
+    known = frozenset(name for name in names if name is not None)
+    return known if len(known) == len(names) else None
+
+
 def pruned(paths: "tuple[str, ...] | list[str]") -> tuple[str, ...]:
     """The paths sorted, each once; what is above another of them says nothing more."""
-    every = sorted(set(paths))
-    return tuple(path for path in every if not any(other.startswith(f"{path}/") for other in every))
+    every = set(paths)
+    above = {path[:at] for path in every for at, char in enumerate(path) if char == "/"}
+    return tuple(sorted(every - above))
 
 
 def of_query(text: str) -> tuple[str, Fields]:

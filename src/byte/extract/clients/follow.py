@@ -1,15 +1,16 @@
 """All requests of a project: each call of a client, with the functions of the project that stand around it."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 import msgspec
 
 from byte.extract.clients.answers import Answers, Read, Ref, Refs, merged, paths
 from byte.extract.clients.bodies import Bodies, of_query, pruned
-from byte.extract.clients.frames import Frame, Source, callers
+from byte.extract.clients.frames import Frame, Source, Steps, callers
 from byte.extract.clients.shapes import fields
-from byte.extract.clients.sites import MENTIONS, Bases, Site, based, sites
+from byte.extract.clients.sites import BODIES, MENTIONS, Bases, Site, based, sites
 from byte.extract.clients.texts import Part, Parts, Texts, fixed, joined, shown
 from byte.model import facts as f
 from byte.model import syntax as s
@@ -22,8 +23,8 @@ _FRAMES_MOST: Final = 200
 """Ways to one call that are looked at."""
 _ALL_FRAMES: Final = 20_000
 """Ways to all calls of a project that are looked at."""
+_TOO_MANY: Final = "the project sends more requests than are followed"
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
-_BODIES: Final = ("json", "data", "params", "content")
 
 
 def read(source: Source) -> Requests:
@@ -90,17 +91,18 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._texts = Texts(source)
-        self._bodies = Bodies(source, self._texts)
-        self._bases = Bases(source, self._texts)
-        self._answers = Answers(source)
+        self._steps = Steps()
+        self._texts = Texts(source, self._steps)
+        self._bodies = Bodies(source, self._texts, self._steps)
+        self._bases = Bases(source, self._texts, self._steps)
+        self._answers = Answers(source, self._steps)
         self._left = 0
         self._rest = _ALL_FRAMES
 
     def of(self, site: Site, function: f.Function) -> Iterator[_Found | Unresolved]:
         """The requests that a call sends."""
-        if self._rest <= 0:
-            yield Unresolved(_place(site, Frame(function)), "the project sends more requests than are followed")
+        if self._rest <= 0 or not self._steps.begin():
+            yield Unresolved(_place(site, Frame(function)), _TOO_MANY)
             return
         self._left = _FRAMES_MOST
         yield from self._expanded(site, Frame(function), None)
@@ -112,14 +114,19 @@ class _Reader:
         """
         self._left -= 1
         self._rest -= 1
+        self._steps.begin()
         sent = placed.sent if placed is not None else self._sent(site, frame)
         known, returned = self._read(site, frame)
         sends = self._sends(site, frame)
         if placed is None and not sent.open:
             placed = _Placed(sent, _place(site, frame))
         more = sent.open or bool(returned) or ALL in sends
-        above = list(self._above(frame)) if more and frame.depth < _CALLS_MOST and self._left > 0 else []
+        goes_on = more and frame.depth < _CALLS_MOST and self._left > 0
+        above = list(islice(self._above(frame), _FRAMES_MOST)) if goes_on else []
         for caller, call in above:
+            if self._rest <= 0:
+                yield Unresolved(_place(site, frame), _TOO_MANY)
+                return
             yield from self._expanded(site, frame.under(Frame(caller), call), placed)
         if not above:
             whole = Read(known.reads, known.escapes | self._end(frame, returned))
@@ -141,7 +148,7 @@ class _Reader:
         url = self._texts.of(frame, site.url)
         if site.client is not None:
             base = self._bases.of(frame, site.client)
-            url = based(base or (), url)
+            url = based(base or (), url, site.library.partition(".")[0])
             if not base and shown(url)[:1] not in ("", HOLE[0]) and "://" not in shown(url):
                 # Below an address that its client knows, and the source does not plainly show.
                 url = joined((Part(None, (f"{s.dotted(site.client) or site.library}.base_url",)),), url)
@@ -205,7 +212,7 @@ class _Reader:
             given = self._options(frame, value)
             if given is None:
                 out[ALL] = None
-            for name in _BODIES:
+            for name in BODIES:
                 if given is not None and name in given:
                     out.update(dict.fromkeys(self._bodies.of(*given[name])))
         return tuple(out)
@@ -222,7 +229,7 @@ class _Reader:
         if not isinstance(value, s.Name) or found is None or found[0].key != frame.function.key:
             return None
         grown = any(
-            isinstance(t, s.Subscript) and s.dotted(t.value) == value.id and s.string(t.index) in (None, *_BODIES)
+            isinstance(t, s.Subscript) and s.dotted(t.value) == value.id and s.string(t.index) in (None, *BODIES)
             for t in _targets(frame.function)
         )
         if grown:

@@ -12,6 +12,31 @@ from byte.model import facts as f
 from byte.model import syntax as s
 
 CALLERS_MOST: Final = 60
+_EACH: Final = 20_000
+_ALL: Final = 2_000_000
+
+
+class Steps:
+    """How much is looked at: so many expressions and statements of one request, and of all of a project.
+
+    Source that is made for it says very much with few lines (`b = a + a`, `c = b + b`, ...); what is left out of it does
+    not show.
+    """
+
+    def __init__(self) -> None:
+        self._left = _EACH
+        self._rest = _ALL
+
+    def begin(self) -> bool:
+        """Whether another request is looked at."""
+        self._left = min(_EACH, self._rest)
+        return self._left > 0
+
+    def take(self) -> bool:
+        """Whether one more step is made."""
+        self._left -= 1
+        self._rest -= 1
+        return self._left >= 0
 
 
 class Source(Protocol):

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, Literal
 
 from byte.extract.clients.frames import Source
 from byte.model import facts as f
 from byte.model import syntax as s
+from byte.model.fields import ALL
 
 Way = Literal["read", "write", "names"]
 """By the aliases that are read, by those that are written, or by the fields' own names."""
@@ -23,8 +25,8 @@ def fields(source: Source, kind: f.Type | None, way: Way) -> tuple[str, ...] | N
         part.name == "typing.Union" and not all(is_model(source, one) for one in part.args) for part in _parts(kind, 0)
     ):
         return None
-    found = list(_below(source, kind, way, 0, ()))
-    return tuple(dict.fromkeys(found))[:_FIELDS_MOST] if found else None
+    found = tuple(dict.fromkeys(islice(_below(source, kind, way, 0, ()), _FIELDS_MOST + 1)))
+    return (*found[:_FIELDS_MOST], ALL) if len(found) > _FIELDS_MOST else found or None
 
 
 def is_model(source: Source, kind: f.Type | None) -> bool:
@@ -53,7 +55,8 @@ def _below(source: Source, kind: f.Type | None, way: Way, depth: int, seen: tupl
         return
     for field in model.fields:
         name = _wire(source, model, field, way)
-        if name is None:
+        if name is None or name == ALL:
+            yield from () if name is None else (ALL,)
             continue
         deeper = list(_below(source, field.type, way, depth + 1, (*seen, model.key)))
         yield from (f"{name}/{path}" for path in deeper)
@@ -62,7 +65,7 @@ def _below(source: Source, kind: f.Type | None, way: Way, depth: int, seen: tupl
 
 
 def _wire(source: Source, model: f.Model, field: f.Field, way: Way) -> str | None:
-    """The name that travels; None for a field that does not, or whose name does not show."""
+    """The name that travels, `*` where it does not show; None for a field that does not travel."""
     excluded = field.constraints.get("exclude")
     if way != "read" and isinstance(excluded, s.Constant) and excluded.value is True:
         return None
@@ -70,15 +73,15 @@ def _wire(source: Source, model: f.Model, field: f.Field, way: Way) -> str | Non
         return field.name
     own = field.constraints.get("validation_alias" if way == "read" else "serialization_alias")
     if own is not None:
-        return s.string(own)
+        return s.string(own) or ALL
     if "alias" in field.constraints:
-        return s.string(field.constraints["alias"])
+        return s.string(field.constraints["alias"]) or ALL
     generator = _generator(source, model)
     if generator is None:
         return field.name
     if generator.endswith(("to_camel", "camelize")):
         return _WORD.sub(lambda match: match[1].upper(), field.name)
-    return None
+    return ALL
 
 
 def _generator(source: Source, model: f.Model) -> str | None:

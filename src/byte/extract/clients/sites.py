@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from byte.extract.clients.frames import Frame, Source, callers
-from byte.extract.clients.texts import Parts, Texts, assignments, at_top, begins, joined, shown
+from byte.extract.clients.frames import Frame, Source, Steps, callers
+from byte.extract.clients.texts import Parts, Texts, assignments, at_top, begins, joined, shown, urljoined
 from byte.extract.linker import internal, key, split
 from byte.model import facts as f
 from byte.model import syntax as s
@@ -16,7 +16,9 @@ _VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options")
 _MODULES: Final = ("requests", "httpx")
 _CLIENTS: Final = frozenset({"requests.Session", "httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession"})
 _BASES: Final = frozenset({"httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession"})
-_METHOD_FIRST: Final = frozenset({"request", "stream", "build_request"})
+_METHOD_FIRST: Final = frozenset({"request", "stream"})
+BODIES: Final = ("json", "data", "params", "content", "files")
+"""The arguments that name what is sent."""
 _DEEPEST: Final = 4
 
 
@@ -34,12 +36,12 @@ class Site(msgspec.Struct, frozen=True, eq=False):
 
     def body(self) -> "Iterator[tuple[str, s.Expr]]":
         """What is sent, by the name of the argument."""
-        for name in ("json", "data", "params", "content"):
+        for name in BODIES:
             value = s.keyword(self.node, name)
             if value is not None:
                 yield name, value
         if self.library.startswith("requests.") and self.method in ("POST", "PUT", "PATCH") and len(self.node.args) > 1:
-            yield "data", self.node.args[1]
+            yield from zip(("data", "json"), self.node.args[1:3], strict=False)
         elif self.library == "requests.get" and len(self.node.args) > 1:
             yield "params", self.node.args[1]
 
@@ -58,7 +60,7 @@ def sites(source: Source, function: f.Function) -> Iterator[Site]:
 
 def _site(call: f.Call) -> Site | None:
     owner, _, verb = (call.target or "").rpartition(".")
-    if verb not in (*_VERBS, *_METHOD_FIRST) or owner not in (*_MODULES, *_CLIENTS) or verb == "build_request":
+    if verb not in (*_VERBS, *_METHOD_FIRST) or owner not in (*_MODULES, *_CLIENTS):
         return None
     client = call.node.func.value if owner in _CLIENTS and isinstance(call.node.func, s.Attribute) else None
     if verb in _METHOD_FIRST:
@@ -70,13 +72,14 @@ def _site(call: f.Call) -> Site | None:
 class Bases:
     """The base URLs of clients: what they were made with."""
 
-    def __init__(self, source: Source, texts: Texts) -> None:
+    def __init__(self, source: Source, texts: Texts, steps: Steps) -> None:
         self._source = source
+        self._steps = steps
         self._texts = texts
 
     def of(self, frame: Frame, client: s.Expr, depth: int = 0) -> Parts | None:
         """The base URL of a client; () where it has none, None where it does not show how it was made."""
-        if depth > _DEEPEST:
+        if depth > _DEEPEST or not self._steps.take():
             return None
         match client:
             case s.Call():
@@ -223,7 +226,11 @@ def _is_super(call: s.Call) -> bool:
     return isinstance(inner, s.Call) and isinstance(inner.func, s.Name) and inner.func.id == "super"
 
 
-def based(base: Parts, url: Parts) -> Parts:
-    """The URL of a request below the base URL of its client."""
+def based(base: Parts, url: Parts, library: str) -> Parts:
+    """The URL of a request below the base URL of its client: httpx puts it behind that, aiohttp resolves it."""
     absolute = begins(url, "http://") or begins(url, "https://")
-    return url if absolute or not base else joined(base, url) if url and shown(url) else base
+    if absolute or not base:
+        return url
+    if not url or not shown(url):
+        return base
+    return urljoined(base, url) if library == "aiohttp" else joined(base, url)

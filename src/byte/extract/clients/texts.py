@@ -1,21 +1,27 @@
 """What a text is made of: literals, constants, settings and their defaults, and what nothing fixes."""
 
+import re
 from typing import Final
 
 import msgspec
 
-from byte.extract.clients.frames import Frame, Source, callers
+from byte.extract.clients.frames import Frame, Source, Steps, callers
 from byte.extract.linker import internal, key, split
 from byte.model import facts as f
 from byte.model import syntax as s
 from byte.model.clients import HOLE
 
 _DEEPEST: Final = 16
+_PARTS_MOST: Final = 200
 _TRIMS: Final = frozenset({"rstrip", "strip", "lstrip", "removesuffix", "removeprefix", "lower", "unicode_string"})
 _PLAIN: Final = frozenset(
     {"builtins.str", "httpx.URL", "yarl.URL", "urllib.parse.quote", "urllib.parse.quote_plus", "typing.cast"}
 )
 _ENVIRONMENT: Final = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault"})
+_PERCENT: Final = re.compile(r"%(?:\([^()]*\))?[-+ #0]{0,5}[0-9*]{0,9}(?:\.[0-9*]{1,9})?[a-zA-Z]")
+_BRACES: Final = re.compile(r"\{[^{}]*\}")
+_INSERTS: Final = frozenset({"%s", "%d", "%i", HOLE})
+"""Marks that the next value takes the place of as it is."""
 _JOINS: Final = frozenset({"urllib.parse.urljoin", "os.path.join", "posixpath.join"})
 
 
@@ -52,14 +58,20 @@ def begins(parts: Parts, whole: str) -> bool:
 class Texts:
     """Evaluates expressions to texts, in the frame that they stand in."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, steps: Steps) -> None:
         self._source = source
+        self._steps = steps
         self._attributes: dict[tuple[str, str], Parts] = {}
+        self._grows: dict[str, dict[str, list[s.Augment]]] = {}
 
     def of(self, frame: Frame, expr: s.Expr | None, depth: int = 0) -> Parts:
         """What a text is made of."""
-        if expr is None or depth > _DEEPEST:
+        if expr is None or depth > _DEEPEST or not self._steps.take():
             return UNKNOWN
+        parts = self._parts(frame, expr, depth)
+        return parts if len(parts) <= _PARTS_MOST else UNKNOWN
+
+    def _parts(self, frame: Frame, expr: s.Expr, depth: int) -> Parts:
         match expr:
             case s.Constant():
                 return (Part(str(expr.value)),) if expr.kind in ("str", "int") else UNKNOWN
@@ -102,18 +114,19 @@ class Texts:
         """`"/orders/%s" % value`, `"/orders/{}".format(value)`."""
         if template is None:
             return UNKNOWN
-        marks = ("%s", "%d", "%i") if style == "%" else (HOLE,)
+        marks = _PERCENT if style == "%" else _BRACES
         out: list[Part] = []
-        rest, waiting = template, list(values)
-        while rest:
-            places = [(rest.find(mark), mark) for mark in marks if mark in rest]
-            if not places:
-                break
-            at, mark = min(places)
-            out.append(Part(rest[:at]))
-            out.extend(self.of(frame, waiting.pop(0), depth + 1) if waiting else UNKNOWN)
-            rest = rest[at + len(mark) :]
-        return tuple(part for part in (*out, Part(rest)) if part.text != "")
+        end = taken = 0
+        for mark in marks.finditer(template):
+            out.append(Part(template[end : mark.start()]))
+            end = mark.end()
+            if mark[0] not in _INSERTS:
+                # By name, by number, or in a form of its own: that something stands there is all that is known.
+                out.extend(UNKNOWN)
+                continue
+            out.extend(self.of(frame, values[taken], depth + 1) if taken < len(values) else UNKNOWN)
+            taken += 1
+        return tuple(part for part in (*out, Part(template[end:])) if part.text != "")
 
     # --- names ---------------------------------------------------------------------------------
 
@@ -134,13 +147,23 @@ class Texts:
     def _grown(self, frame: Frame, expr: s.Name, line: int, depth: int) -> Parts | None:
         """What `name += ...` adds between two lines: query strings, that may be added or not; None for anything else."""
         out: list[Part] = []
-        for node in s.own(frame.function.node):
-            if isinstance(node, s.Augment) and s.dotted(node.target) == expr.id and line <= node.line <= expr.line:
+        for node in self._growths(frame.function).get(expr.id, ()):
+            if line <= node.line <= expr.line:
                 more = self.of(frame, node.value, depth + 1)
                 if not (begins(more, "?") or begins(more, "&")):
                     return None
                 out.extend(more)
         return tuple(out)
+
+    def _growths(self, function: f.Function) -> dict[str, list[s.Augment]]:
+        """All `name += ...` of a function, by name."""
+        known = self._grows.get(function.key)
+        if known is None:
+            known = self._grows[function.key] = {}
+            for node in s.own(function.node):
+                if isinstance(node, s.Augment) and isinstance(node.target, s.Name):
+                    known.setdefault(node.target.id, []).append(node)
+        return known
 
     def _parameter(self, frame: Frame, place: f.Function, name: str, depth: int) -> Parts:
         around: Frame | None = frame
