@@ -710,7 +710,8 @@ def test_a_policy_that_asks_for_something_meanwhile_counts(store, monkeypatch):
     """Also where nothing was asked at first, and nothing had to be compared."""
     policy(store, compatibility="none", verdict="NEEDS REVISION")
     give(store, "1", "id", "total")
-    writing, changed = store.writing, []
+    writing = store.writing
+    changed: list[bool] = []
 
     def late():
         if not changed:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from byte.registry.search import files
+from byte.registry.search import files, segment
 from byte.registry.search import index as module
 from byte.registry.search.embeddings import EmbedderError
 from byte.registry.search.entry import Entry
@@ -407,7 +407,7 @@ def test_a_model_that_fails_leaves_the_words(both):
 
 def test_operations_like_one_are_found_while_the_index_is_tidied(both, monkeypatch):
     busy, over = threading.Event(), threading.Event()
-    merged = module.merged
+    merged = segment.merged
 
     def slowly(*given):
         busy.set()
