@@ -108,7 +108,7 @@ READS: dict[str, Callable[[Read], object]] = {
     "services of an owner": lambda read: services.page(read, ServiceFilter(owner="team3"), limit=4),
     "owners": lambda read: owners.page(read),
     "consumers": lambda read: consumers.page(read, consumers.ConsumerFilter(service="s00017")),
-    "uses": lambda read: consumers.uses_of(read, "s00017", "GET /"),
+    "uses": lambda read: consumers.users(read, "s00017", "GET /"),
     "reviews": lambda read: reviews.page(read, limit=20),
     "reviews of a service": lambda read: reviews.page(read, ReviewFilter(service="s00017")),
     "reviews with a verdict": lambda read: reviews.page(read, ReviewFilter(verdict="NEEDS REVISION")),

@@ -260,14 +260,16 @@ def test_consumers_are_found_by_the_operations_that_they_use(store):
         with pytest.raises(ExistsError, match="`web` of `orders`"):
             consumers.add(write, Consumer(service="orders", name="web"))
     with store.reading() as read:
-        assert consumers.uses_of(read, "orders", "GET /orders") == (app, web)
-        assert consumers.uses_of(read, "orders", "POST /orders") == (app,)
+        assert consumers.users(read, "orders", "GET /orders").items == (app, web)
+        assert consumers.users(read, "orders", "POST /orders").items == (app,)
+        assert consumers.page(read, consumers.ConsumerFilter(operation="POST /orders")).items == (app,)
         assert consumers.uses_of(read, "orders") == (app, web)
         assert consumers.page(read, consumers.ConsumerFilter(name="web")).items == (web,)
     with store.writing() as write:
         consumers.replace(write, Consumer(service="orders", name="app", uses=()), 1)
     with store.reading() as read:
-        assert consumers.uses_of(read, "orders", "POST /orders") == ()
+        assert consumers.users(read, "orders", "POST /orders").items == ()
+        assert consumers.page(read, consumers.ConsumerFilter(operation="POST /orders")).items == ()
         assert consumers.get(read, "orders", "app").revision == 2
 
 

@@ -31,12 +31,6 @@ _LISTING: Final = Listing(
 )
 _USES: Final = insert(uses)
 _FORGET: Final = delete(uses).where(uses.c.service == bindparam("of"), uses.c.consumer == bindparam("by"))
-_OF: Final = (
-    select(*_KEPT.shape.columns)
-    .join(uses, (uses.c.service == consumers.c.service) & (uses.c.consumer == consumers.c.name))
-    .where(uses.c.service == bindparam("of"), uses.c.operation == bindparam("operation"))
-    .order_by(consumers.c.name)
-)
 _ALL: Final = select(*_KEPT.shape.columns).where(consumers.c.service == bindparam("of")).order_by(consumers.c.name)
 
 
@@ -69,13 +63,9 @@ def page(read: Read, asked: ConsumerFilter = ALL, limit: int = 50, cursor: str |
     return _LISTING.page(read, {**msgspec.structs.asdict(asked), "operation": number}, "service", limit, cursor)
 
 
-def uses_of(read: Read, service: str, operation: str | None = None) -> tuple[Consumer, ...]:
-    """All consumers of a service by name, or those that use one of its operations (by the operation's name)."""
-    if operation is None:
-        return tuple(map(_KEPT.shape.load, read.rows(_ALL, {"of": service})))
-    asked = {"of": service, "operation": number_of(clean(operation))}
-    found = map(_KEPT.shape.load, read.rows(_OF, asked))
-    return tuple(one for one in found if any(use.operation == operation for use in one.uses))
+def uses_of(read: Read, service: str) -> tuple[Consumer, ...]:
+    """All consumers of a service, by name."""
+    return tuple(map(_KEPT.shape.load, read.rows(_ALL, {"of": service})))
 
 
 def users(read: Read, service: str, operation: str, limit: int = 50, cursor: str | None = None) -> Page[Consumer]:
