@@ -123,8 +123,9 @@ def review(
 ) -> None:
     """Review a change of a FastAPI project, or of an OpenAPI document, and print the report, which ends in a verdict.
 
-    Nothing of the project is run, imported or installed, nothing is written to the repository, nothing is sent but the
-    review itself with --upload.
+    Nothing of the project is run, imported or installed, nothing is written to the repository, nothing is sent but
+    questions to the address of --registry (names of services, what new operations say of themselves), and the review
+    itself with --upload.
 
     Examples: `byte review`, `byte review main...HEAD --path registry/`, `byte review --all --format json`,
     `byte review old.yaml new.yaml`, `byte review git:main:openapi.yaml`.
