@@ -1,6 +1,7 @@
 """`byte publish` as its users run it: from source, documents and descriptors, with exit codes for scripts."""
 
 import json
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from byte.registry.store import Store, reviews
+from tests.cli.started import Started
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "examples" / "library-api"
@@ -32,10 +34,34 @@ def orders() -> list[Order]:
 NARROW = APP.replace("    total: int\n", "").replace("1.0.0", "1.1.0")
 
 
+@pytest.fixture(scope="session")
+def started():
+    """A process that has imported what publishing needs."""
+    parts = (
+        "registry.publish",
+        "registry.gate",
+        "registry.policies",
+        "registry.reviews",
+        "registry.client",
+        "server.settings",
+    )
+    made = Started(*(f"byte.{part}" for part in parts))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """An empty store, to be copied: to make one takes longer than most of what is asked of it."""
+    file: Path = tmp_path_factory.mktemp("migrated") / "registry.db"
+    Store.open(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def database(tmp_path) -> str:
+def database(tmp_path, migrated) -> str:
     """A store of its own."""
-    return f"sqlite:///{tmp_path / 'registry.db'}"
+    return f"sqlite:///{shutil.copy(migrated, tmp_path / 'registry.db')}"
 
 
 @pytest.fixture
