@@ -604,7 +604,7 @@ class Held(Answered):
     operations: int = Field(description="How many operations it holds.", examples=[125184], json_schema_extra=INT64)
     embeddings: str = Field(
         description="The model of its vectors; empty where search is by words alone.",
-        examples=["static 4f1c0b7a9e21"],
+        examples=["byte-static-d6fd7a5c4d687aba"],
         max_length=500,
     )
 
@@ -621,8 +621,8 @@ class FoundOperations(Answered):
     reason: str = Field(
         description="Why the answer is weak or none, or why only words were looked at; else empty.", max_length=10_000
     )
-    arms: Literal["lexical+semantic", "lexical", "semantic", "none"] = Field(
-        description="What was looked at: words, meaning, or both.", examples=["lexical+semantic"]
+    arms: Literal["lexical+semantic", "lexical"] = Field(
+        description="What was looked at: words and meaning, or words alone.", examples=["lexical+semantic"]
     )
     index: Held
 

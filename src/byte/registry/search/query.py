@@ -10,7 +10,7 @@ from byte.registry.search.entry import Entry
 
 Answer = Literal["good", "weak", "none"]
 """Whether there is a good answer among the hits: likely, perhaps, or rather none at all."""
-Arms = Literal["lexical+semantic", "lexical", "semantic", "none"]
+Arms = Literal["lexical+semantic", "lexical"]
 """What the scores come from."""
 
 
