@@ -14,5 +14,5 @@ _WHOLE: Final = frozenset(
 )
 """What inclusion finds and no change explains."""
 
-IDS: Final[frozenset[str]] = _WHOLE | protocol.OWN | schemas.OWN | OASDIFF_LEVELS.keys()
+IDS: Final[frozenset[str]] = _WHOLE | protocol.OWN | schemas.OWN | set(OASDIFF_LEVELS)
 """The ids that severity and ignore files may name."""

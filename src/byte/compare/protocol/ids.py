@@ -45,6 +45,6 @@ OWN: Final = frozenset(
         *(f"request-parameter-{bound}-removed" for bound in _BOUNDS),
         *(f"{holder}-{kebab(keyword)}-changed" for holder in _HOLDERS for keyword in KNOWN - ANNOTATIONS),
     }
-    - OASDIFF_LEVELS.keys()
+    - set(OASDIFF_LEVELS)
 )
 """Every id that the walk may use and that oasdiff does not know."""

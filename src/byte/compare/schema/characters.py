@@ -29,7 +29,7 @@ _NOT_ASCII: Final = 0xA1
 _TRIES: Final = 64
 _CACHED: Final = 256
 # Beyond the assigned planes lie two ranges of private use and nothing else: 900,000 look-ups less.
-_ASSIGNED: Final = (range(0x33480), range(0xE0000, 0xE0200))
+_ASSIGNED: Final[Ranges] = ((0, 0x3347F), (0xE0000, 0xE01FF))
 _PRIVATE: Final[Ranges] = ((0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 _CASED: Final = (
     range(0x41, 0x588), range(0x10A0, 0x1100), range(0x13A0, 0x1400), range(0x1C80, 0x1CC0), range(0x1D79, 0x1D8F),
@@ -129,9 +129,9 @@ def liking(low: int, high: int) -> tuple[int, int]:
 def _categories() -> dict[str, list[tuple[int, int]]]:
     """The ranges of each general category, unassigned planes left out."""
     out: dict[str, list[tuple[int, int]]] = {"Co": list(_PRIVATE)}
-    for span in _ASSIGNED:
-        code = span.start
-        for kind, same in groupby(map(unicodedata.category, map(chr, span))):
+    for first, last in _ASSIGNED:
+        code = first
+        for kind, same in groupby(map(unicodedata.category, map(chr, range(first, last + 1)))):
             count = sum(1 for _ in same)
             if kind != "Cs":
                 out.setdefault(kind, []).append((code, code + count - 1))
@@ -141,8 +141,7 @@ def _categories() -> dict[str, list[tuple[int, int]]]:
 
 def _unassigned() -> Ranges:
     """What `_categories` leaves out."""
-    spans = ((span.start, span.stop - 1) for span in _ASSIGNED)
-    return others(joined([*spans, *_PRIVATE]))
+    return others(joined([*_ASSIGNED, *_PRIVATE]))
 
 
 @cache

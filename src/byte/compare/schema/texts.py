@@ -267,7 +267,7 @@ def _has(mark: Mark, text: str) -> bool | None:
 def _holders(mark: Mark) -> tuple[Mark, ...]:
     """The marks that every string with this one has."""
     wider = FORMATS[mark.name].narrower_than if mark.kind == "format" else ()
-    return mark, *(Mark("format", name) for name in wider)
+    return (mark, *(Mark("format", name) for name in wider))
 
 
 def _samples(mark: Mark) -> tuple[str, ...]:

@@ -47,5 +47,5 @@ def _all() -> Iterator[str]:
         yield from (f"{family}-undeclared-property-became-{end}" for end in ("required", "optional"))
 
 
-OWN: Final[frozenset[str]] = frozenset(_all()) - OASDIFF_LEVELS.keys()
+OWN: Final[frozenset[str]] = frozenset(_all()) - set(OASDIFF_LEVELS)
 """Every id that a change within the schema of a body may have, oasdiff's left out."""
